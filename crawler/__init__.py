@@ -1,0 +1,1 @@
+"""What is true of every document-sharing site: reading, fetching, keeping."""

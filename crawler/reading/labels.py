@@ -1,0 +1,259 @@
+"""The label engine: what a page's labels say, in one pass over its lines.
+
+A label is known by its words and the place it stands in: at a line's start, behind white space,
+punctuation or a seam between elements, or right behind the value of the label before it. So
+``大小`` is not found in ``资源大小``. Its value stands behind a colon, in the next cell, element
+or line, or below it where a row of labels heads a row of values; and it ends where its kind says:
+a size after its unit, a day after its digits, words at the next label.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from crawler.reading.lines import CELL, SEAM
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from crawler.reading.lines import Lines
+
+Kind: TypeAlias = Literal["id", "size", "count", "day", "format", "price", "word", "words", "line"]
+"""What a value looks like: one ``word`` or a few, ``words`` up to the next label, or the rest of
+the ``line``."""
+
+KINDS: Final[Mapping[str, Kind]] = {
+    "doc_id": "id",
+    "title": "line",
+    "file_format": "format",
+    "size": "size",
+    "page_count": "count",
+    "preview_page_count": "count",
+    "date": "day",
+    "uploader": "word",
+    "category": "words",
+    "tags": "words",
+    "price": "price",
+    "view_count": "count",
+    "download_count": "count",
+    "language": "word",
+}
+"""What the value of each field looks like beside a label."""
+
+_GAP: Final = rf"[\s{SEAM}]*"
+_COLON: Final = rf"{_GAP}[】\])）]?{_GAP}[:：∶]{_GAP}"
+_COLONS: Final = ":：∶"
+_BULLETS: Final = " •·▪●■◆★※-–—>【[\u3000"
+_BEFORE: Final = frozenset(f"{_BULLETS},，、;；|｜/(（。!！?？{SEAM}{CELL}】]")
+"""What may stand before a label."""
+
+_VALUES: Final[dict[Kind, re.Pattern[str]]] = {
+    "id": re.compile(r"[0-9A-Za-z_-]+"),
+    "size": re.compile(
+        r"\d[\d.,， ]*(?:[KMGT]i?[bo]?(?![a-z])|bytes?(?![a-z])|b(?![a-z])|字节)", re.IGNORECASE
+    ),
+    "count": re.compile(
+        r"[共约全总计]{0,2}\s?\d[\d.,，]*\s?[万亿千KkMm]?[余多+]?\s?(?:[页頁张張次人个份]|[Pp](?:ages?)?\b)?"
+    ),
+    "day": re.compile(
+        r"\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?日?"
+        r"(?:[T ]\s?\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?\s?(?:Z|UTC|[+-]\d\d:?\d\d)?)?"
+        r"|\d{1,2}[-/. ](?:\d{1,2}|[A-Za-z]{3,9})[-/. ]\d{4}"
+        r"|[A-Za-z]{3,9}\.? \d{1,2},? \d{4}|\d{8}(?!\d)"
+    ),
+    "format": re.compile(r"\.?[A-Za-z0-9]{1,8}(?![A-Za-z0-9])"),
+    "price": re.compile(
+        r"[¥￥$]?\s?\d[\d.,]*\s?(?:金币|积分|下载币|学币|文币|元|点|券|币|豆)?|免费"
+    ),
+}
+_SEPARATED: Final = re.compile(rf"[,，;；{SEAM}{CELL}]")
+_NEXT_LABEL: Final = re.compile(
+    rf"[\s{SEAM}]+[^\s\d{_COLONS}{SEAM}][^\s{_COLONS}{SEAM}]{{0,9}}\s?[{_COLONS}](?!//)"
+)
+_LIKE_LABEL: Final = re.compile(rf"[^\s\d{_COLONS}][^\s{_COLONS}]{{0,9}}\s?[{_COLONS}](?!//)")
+_LATIN_WORDS: Final = re.compile(r"[A-Za-z][\w.'’-]*(?: [A-Za-z][\w.'’-]*)*(?=\s|$)")
+_BRACKETS: Final = {"(": "[(（]", ")": "[)）]"}
+_FOLDED: Final = str.maketrans("（）", "()", f" \u3000\xa0{SEAM}{CELL}")
+
+
+class Vocabulary:
+    """The labels that a page class reads, each with the kind of its value."""
+
+    def __init__(self, kinds: Mapping[str, Kind]) -> None:
+        self.kinds = {label.translate(_FOLDED): kind for label, kind in kinds.items()}
+        words = "|".join(map(_spaced, sorted(self.kinds, key=len, reverse=True)))
+        self.pattern = re.compile(f"({words}){_COLON}|[【\\[]{_GAP}({words}){_GAP}[】\\]]{_GAP}")
+
+    def label(self, text: str) -> str | None:
+        """Return the label that *text* is, with or without a colon; ``None`` if it is none."""
+        name = text.translate(_FOLDED).strip(_BULLETS).rstrip(f"{_COLONS}】]")
+        return name if name in self.kinds else None
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """What stands beside a label."""
+
+    label: str
+    value: str
+    line: int
+    """The number of the label's line."""
+    is_of_kind: bool = True
+    """It looks like a value of its kind."""
+
+
+def find(lines: Lines, stop: int, vocabulary: Vocabulary) -> list[Labelled]:
+    """Return what stands beside each label, in page order, before line *stop*.
+
+    A label with nothing beside it is left out; one in a block about other documents is not read.
+    """
+    return list(_Search(lines, stop, vocabulary).run())
+
+
+class _Search:
+    """One pass over the lines of one page."""
+
+    def __init__(self, lines: Lines, stop: int, vocabulary: Vocabulary) -> None:
+        self._lines = lines
+        self._numbers = [number for number in range(stop) if number not in lines.aside]
+        self._vocabulary = vocabulary
+
+    def run(self) -> Iterator[Labelled]:
+        texts, kinds = self._lines.texts, self._vocabulary.kinds
+        for place, number in enumerate(self._numbers):
+            text = texts[number]
+            if ":" in text or "：" in text or "【" in text or "∶" in text:
+                found = list(self._beside(place, number))
+                if found or len(text) > _LONGEST_ROW:
+                    yield from found
+                    continue
+            if len(text) <= _LONGEST_ROW:
+                marked = self._lines.marked(number)
+                if CELL in marked:
+                    yield from self._row(place, number, marked.split(CELL))
+                elif SEAM in marked:
+                    yield from self._pairs(number, marked.split(SEAM))
+                elif text in kinds or self._vocabulary.label(text):
+                    yield from self._below(place, number, text)
+
+    def _beside(self, place: int, number: int) -> Iterator[Labelled]:
+        """Yield the labels of a line that have a colon or brackets."""
+        marked = self._lines.marked(number)
+        hits = list(self._hits(marked))
+        for (label, _, start), (_, end, _) in pairwise([*hits, ("", len(marked), 0)]):
+            value = _value(self._vocabulary.kinds[label], marked[start:end])
+            if not value and end == len(marked):
+                value = self._next_line(place, self._vocabulary.kinds[label], named=True)
+            if value:
+                yield self._labelled(label, value, number)
+
+    def _labelled(self, label: str, value: str, number: int) -> Labelled:
+        typed = _VALUES.get(self._vocabulary.kinds[label])
+        return Labelled(label, value, number, typed is None or typed.match(value) is not None)
+
+    def _hits(self, marked: str) -> Iterator[tuple[str, int, int]]:
+        """Yield each label, where it starts, and where its value does."""
+        value_end, found = 0, False
+        for hit in self._vocabulary.pattern.finditer(marked):
+            start = hit.start()
+            label = (hit[1] or hit[2]).translate(_FOLDED)
+            glued = found and len(label) >= _UNMISTAKABLE
+            if not (start in (0, value_end) or marked[start - 1] in _BEFORE or glued):
+                continue
+            found = True
+            typed = _VALUES.get(self._vocabulary.kinds[label])
+            value = typed.match(marked, hit.end()) if typed else None
+            value_end = value.end() if value else 0
+            yield label, start, hit.end()
+
+    def _row(self, place: int, number: int, cells: list[str]) -> Iterator[Labelled]:
+        """Yield the labels of a table's row: beside their values, or a row above them."""
+        cells = [cell for cell in cells if cell.strip(_COLONS)]
+        labels = [self._vocabulary.label(cell) for cell in cells]
+        if len(labels) > 1 and all(labels) and place + 1 < len(self._numbers):
+            values = self._lines.marked(self._numbers[place + 1]).split(CELL)
+            pairs = list(zip(labels, values, strict=True)) if len(values) == len(cells) else []
+        else:
+            beside = zip(labels, cells[1:], labels[1:], strict=False)
+            pairs = [(label, cell) for label, cell, other in beside if not other]
+        for label, cell in pairs:
+            if label and (value := _value(self._vocabulary.kinds[label], cell)):
+                yield self._labelled(label, value, number)
+
+    def _pairs(self, number: int, texts: list[str]) -> Iterator[Labelled]:
+        """Yield the labels that are one element's text, beside another's."""
+        texts = [text for text in texts if text.strip()]
+        for text, other in pairwise(texts):
+            label = self._vocabulary.label(text)
+            if label and not self._vocabulary.label(other):
+                kind = self._vocabulary.kinds[label]
+                if value := _typed(kind, other) or (other.strip() if len(texts) == _PAIR else ""):
+                    yield self._labelled(label, value, number)
+
+    def _below(self, place: int, number: int, text: str) -> Iterator[Labelled]:
+        """Yield the label that is the whole of a line, with the value that the next line is."""
+        label = self._vocabulary.label(text)
+        if label:
+            named = self._lines.tag(number) == "dt"
+            if value := self._next_line(place, self._vocabulary.kinds[label], named=named):
+                yield self._labelled(label, value, number)
+
+    def _next_line(self, place: int, kind: Kind, *, named: bool) -> str:
+        """Return the next line if it is a value.
+
+        Words are one only where the label is *named* as such, by a colon or by its element.
+        """
+        for number in self._numbers[place + 1 : place + 3]:
+            text = self._lines.texts[number]
+            marked = self._lines.marked(number)
+            if text[:1] in _COLONS:
+                text, marked, named = text[1:].strip(), marked[1:], True
+                if not text:
+                    continue
+            if self._vocabulary.label(text) or next(self._hits(marked), None):
+                return ""
+            if kind in _VALUES:
+                found = _VALUES[kind].fullmatch(text)
+                return found[0] if found else ""
+            return "" if not named or _LIKE_LABEL.match(text) else _value(kind, marked)
+        return ""
+
+
+def _value(kind: Kind, text: str) -> str:
+    """Return the value at the start of *text*, which ends where the next label begins."""
+    text = text.strip(f" {SEAM}{CELL}")
+    return _typed(kind, text) or _words(kind, text)
+
+
+def _typed(kind: Kind, text: str) -> str:
+    typed = _VALUES.get(kind)
+    found = typed.match(text.replace(SEAM, "").replace(CELL, " ").lstrip()) if typed else None
+    return found[0].strip() if found else ""
+
+
+def _words(kind: Kind, text: str) -> str:
+    """Return the words at the start of *text* that are one value."""
+    if found := _NEXT_LABEL.search(text):
+        text = text[: found.start()]
+    if kind == "line":
+        return text.replace(SEAM, "").replace(CELL, " ").strip()
+    if kind == "words":
+        return text.replace(SEAM, " ").replace(CELL, " ").strip(" ,，;；|｜")
+    text = _SEPARATED.split(text, maxsplit=1)[0].strip()
+    latin = _LATIN_WORDS.match(text)
+    return latin[0] if latin else text.split(" ", maxsplit=1)[0]
+
+
+def _spaced(label: str) -> str:
+    """Return a pattern for *label* that allows for gaps between its characters."""
+    return _GAP.join(_BRACKETS.get(character) or re.escape(character) for character in label)
+
+
+_LONGEST_ROW: Final = 400
+"""A row of labels and values is no longer than this, in characters; prose is."""
+_PAIR: Final = 2
+_UNMISTAKABLE: Final = 4
+"""A label of so many characters is one in the middle of a word too, behind another label."""

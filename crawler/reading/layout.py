@@ -1,0 +1,89 @@
+"""A layout: a data sheet that says where each value stands on a page."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from crawler.reading.fields import AbsentField, Field, LabelField, TextField, first, label, meta
+from crawler.reading.labels import Vocabulary
+from crawler.reading.preview import PreviewField
+from crawler.reading.vocabulary import COMMON_LABELS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from crawler.reading.labels import Kind
+    from crawler.reading.page import DocumentPage
+
+_NOWHERE: Final[TextField] = Field(lambda _: None)
+
+
+class Layout:
+    """Where the values stand: one line a field, always in this order.
+
+    Every layout reads the common labels and tags below, behind those that it names itself, since
+    sites change their pages; ``absent()`` excludes a field.
+    """
+
+    signs: ClassVar[tuple[str, ...]] = ()
+    """Words of which a page of this layout shows one before its preview."""
+
+    doc_id: LabelField = label(*COMMON_LABELS["doc_id"])
+    file_format: TextField = first(label(*COMMON_LABELS["file_format"]), meta("og:document:type"))
+    size: TextField = label(*COMMON_LABELS["size"])
+    page_count: TextField = first(label(*COMMON_LABELS["page_count"]), meta("og:document:page"))
+    preview_page_count: TextField = Field(lambda _: None)
+    date: TextField = first(label(*COMMON_LABELS["date"]), meta("og:release_date"))
+    title: TextField = Field(lambda _: None)
+    uploader: TextField = label(*COMMON_LABELS["uploader"])
+    category: TextField = label(*COMMON_LABELS["category"])
+    tags: TextField = label(*COMMON_LABELS["tags"])
+    price: TextField = first(label(*COMMON_LABELS["price"]), meta("og:document:cost"))
+    view_count: TextField = label(*COMMON_LABELS["view_count"])
+    download_count: TextField = label(*COMMON_LABELS["download_count"])
+    language: TextField = label(*COMMON_LABELS["language"])
+    preview: PreviewField = PreviewField()
+
+    @classmethod
+    def is_sign_of(cls, header: Iterable[str]) -> bool:
+        """Tell whether one of the signs stands in one of the lines *header*."""
+        return any(sign in line for line in header for sign in cls.signs)
+
+    @classmethod
+    @cache
+    def vocabulary(cls) -> Vocabulary:
+        """Return all the labels that the layout reads."""
+        kinds: dict[str, Kind] = {}
+        for sheet in (Layout, cls):
+            for name in FIELD_NAMES:
+                kinds.update(getattr(sheet, name).labels(name))
+        return Vocabulary(kinds)
+
+    @classmethod
+    @cache
+    def published(cls) -> frozenset[str]:
+        """Return the names of the fields that the layout names a place for."""
+        own = {name: getattr(cls, name) for name in FIELD_NAMES}
+        return frozenset(
+            name
+            for name, field in own.items()
+            if field is not getattr(Layout, name) and not isinstance(field, AbsentField)
+        )
+
+    @classmethod
+    def read(cls, page: DocumentPage, name: str) -> str | None:
+        """Return the value of the field *name* on *page*.
+
+        It stands where the layout says, or else beside a common label.
+        """
+        field: TextField = getattr(cls, name)
+        value = field.read(page)
+        if value is None and not isinstance(field, AbsentField):
+            common: TextField = getattr(Layout, name)
+            return common.read(page)
+        return value
+
+
+FIELD_NAMES: Final = tuple(name for name, value in vars(Layout).items() if isinstance(value, Field))
+"""The names of all fields, in order."""

@@ -1,0 +1,236 @@
+"""Pages: what one answer of a site says, read without asking the site again."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar, Final
+from unicodedata import normalize
+from urllib.parse import urljoin, urlsplit
+
+from parsel import Selector
+from selectolax.lexbor import LexborHTMLParser
+
+from crawler.errors import MissingFieldError, NotADocumentError, WrongPageError
+from crawler.items import RawDocument
+from crawler.reading import labels, notices
+from crawler.reading.charset import decode
+from crawler.reading.layout import Layout
+from crawler.reading.lines import Lines
+
+if TYPE_CHECKING:
+    from crawler.items import DateOrder
+    from crawler.reading.address import UrlTemplate
+
+_TEXT_TYPES: Final = ("text/plain", "text/markdown")
+_MARKUP: Final = re.compile(
+    r"<(?:!doctype|html|head|body|div|p|table|meta|title|span)\b", re.IGNORECASE
+)
+
+
+class Page:
+    """One page: an address and bytes. Reading it asks nobody anything.
+
+    *content_type* is the answer's ``Content-Type``; *fetched_at* the moment of capture, aware.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        body: bytes,
+        *,
+        content_type: str = "",
+        fetched_at: datetime | None = None,
+    ) -> None:
+        self.url = url
+        self.body = body
+        self.content_type = content_type
+        self.fetched_at = fetched_at or datetime.now(UTC)
+
+    @cached_property
+    def text(self) -> str:
+        """The whole page as text, markup included."""
+        return decode(self.body, self.content_type)
+
+    @cached_property
+    def is_html(self) -> bool:
+        """Whether the page is marked up; a web archive's text extract is not."""
+        if self.content_type.lower().startswith(_TEXT_TYPES):
+            return False
+        return "html" in self.content_type.lower() or _MARKUP.search(self.text) is not None
+
+    @cached_property
+    def tree(self) -> LexborHTMLParser:
+        """The page as a tree; what its own style hides is taken out of it by ``lines``."""
+        return LexborHTMLParser(self.text if self.is_html else "")
+
+    @cached_property
+    def selector(self) -> Selector:
+        """The page as a selector, for odd fields: XPath, CSS, regular expressions."""
+        return Selector(text=self.text if self.is_html else "<html></html>", base_url=self.url)
+
+    @cached_property
+    def lines(self) -> Lines:
+        """The page's visible lines."""
+        lines = Lines()
+        if self.is_html:
+            lines.add_html(self.tree, self.text)
+        else:
+            lines.add_text(self.text)
+        return lines
+
+    @cached_property
+    def title_tag(self) -> str:
+        """The text of ``<title>``, empty if there is none."""
+        node = self.tree.css_first("title")
+        return " ".join(node.text(deep=True).split()) if node else ""
+
+    @cached_property
+    def metadata(self) -> dict[str, str]:
+        """The content of the page's ``<meta>`` tags, the first of a name, by it in lower case."""
+        found: dict[str, str] = {}
+        for node in self.tree.css("meta[content]"):
+            attributes = node.attributes
+            name = attributes.get("property") or attributes.get("name") or ""
+            if name and (content := (attributes.get("content") or "").strip()):
+                found.setdefault(name.strip().lower(), content)
+        return found
+
+    def links(self) -> list[str]:
+        """Return the absolute addresses that the page links to, in order, without fragments."""
+        base = self._base
+        split = urlsplit(base)
+        origin = f"{split.scheme}://{split.netloc}"
+        found: dict[str, None] = {}
+        for node in self.tree.css("a[href], area[href]"):
+            href = (node.attributes.get("href") or "").strip().partition("#")[0]
+            if not href:
+                continue
+            if href[0] == "/" and href[:2] != "//":
+                found[origin + href] = None
+            elif href[:4] == "http" and "://" in href[:8]:
+                found[href] = None
+            elif joined := _joined(base, href):
+                found[joined] = None
+        return list(found)
+
+    @cached_property
+    def _base(self) -> str:
+        node = self.tree.css_first("base[href]")
+        href = node.attributes.get("href") if node else None
+        return _joined(self.url, href) or self.url if href else self.url
+
+
+class DocumentPage(Layout, Page):
+    """The page of one document. Each site has a subclass that says where its values are.
+
+    A site with several layouts names them in ``layouts``; the first that the page shows is read,
+    or else the last. A site with one layout is its own.
+    """
+
+    site: ClassVar[str]
+    """The site's name: its spider's, and its folder's in the fixtures."""
+    url_template: ClassVar[UrlTemplate]
+    """The addresses of its documents."""
+    version: ClassVar[int] = 1
+    """Raised when the class would read stored pages to other values."""
+    layouts: ClassVar[tuple[type[Layout], ...]] = ()
+    date_order: ClassVar[DateOrder] = "YMD"
+
+    @cached_property
+    def layout(self) -> type[Layout]:
+        """The layout that the page shows."""
+        if not self.layouts:
+            return type(self)
+        starts = [layout.preview.start(self) for layout in self.layouts]
+        header = self.main_lines(
+            min((start for start in starts if start is not None), default=None)
+        )
+        for layout in self.layouts:
+            if layout.is_sign_of(header):
+                return layout
+        begun = (layout for layout, start in zip(self.layouts, starts, strict=True) if start)
+        return next(begun, self.layouts[-1])
+
+    def main_lines(self, stop: int | None = None) -> list[str]:
+        """Return the lines before line *stop* that are not about other documents."""
+        aside, texts = self.lines.aside, self.lines.texts[:stop]
+        return [text for number, text in enumerate(texts) if number not in aside]
+
+    @cached_property
+    def header_lines(self) -> list[str]:
+        """The lines before the preview that are not about other documents."""
+        return self.main_lines(self.layout.preview.start(self))
+
+    @cached_property
+    def labelled(self) -> dict[str, list[labels.Labelled]]:
+        """What stands beside the layout's labels, in page order, by label."""
+        start = self.layout.preview.start(self)
+        stop = len(self.lines) if start is None else start
+        found: dict[str, list[labels.Labelled]] = {}
+        for labelled in labels.find(self.lines, stop, self.layout.vocabulary()):
+            found.setdefault(labelled.label, []).append(labelled)
+        return found
+
+    def document(self) -> RawDocument:
+        """Return the document that the page is about.
+
+        Raise a ``PageError`` if it is about none: ``WrongPageError`` if it is about another than
+        its address, ``MissingFieldError`` if it lacks a title, or what ``notices`` says of it.
+        """
+        doc_id = self._identify()
+        layout = self.layout
+
+        def read(name: str) -> str | None:
+            return layout.read(self, name)
+
+        title = layout.title.read(self)
+        if not (title and layout.is_sign_of(self.header_lines)) and not self.labelled:
+            notices.check(self)
+        if not title:
+            raise MissingFieldError(self.url, "title")
+        return RawDocument(
+            site=self.site,
+            doc_id=doc_id,
+            url=self.url_template.format(doc_id),
+            title=title,
+            file_format=read("file_format"),
+            size=read("size"),
+            page_count=read("page_count"),
+            preview_page_count=read("preview_page_count"),
+            date=read("date"),
+            preview=read("preview"),
+            uploader=read("uploader"),
+            category=read("category"),
+            tags=read("tags"),
+            price=read("price"),
+            view_count=read("view_count"),
+            download_count=read("download_count"),
+            language=read("language"),
+            date_order=self.date_order,
+            published=layout.published(),
+            fetched_at=self.fetched_at,
+            reader=f"{self.site}/{self.version}",
+        )
+
+    def _identify(self) -> str:
+        """Return the ID of the document that both address and page are about."""
+        expected = self.url_template.doc_id(self.url)
+        if expected is None:
+            raise NotADocumentError(self.url, "no document's address")
+        notices.check_body(self)
+        fields = (self.layout.doc_id, Layout.doc_id)
+        printed = [normalize("NFKC", doc_id) for one in fields for doc_id in one.read_all(self)]
+        if printed and expected not in printed:
+            raise WrongPageError(self.url, f"about document {printed[0]}, not {expected}")
+        return expected
+
+
+def _joined(base: str, href: str) -> str | None:
+    """Return *href* seen from *base*, without fragment; ``None`` if no page can be there."""
+    try:
+        url = urljoin(base, href)
+    except ValueError:
+        return None
+    return url.partition("#")[0] if url.startswith(("http://", "https://")) else None

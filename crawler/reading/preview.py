@@ -1,0 +1,248 @@
+"""The free preview of a document: where it stands on its page, and its text without seams.
+
+Sites cut the text into numbered slices of one length, in the middle of words. ``join_slices``
+puts it together again; the numbering of the document's own stays.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+from crawler.reading.fields import Field, TextField, fold
+from crawler.reading.values import split_extension
+from crawler.reading.vocabulary import is_page_end
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crawler.reading.page import DocumentPage
+
+_MARK: Final = re.compile(r"(\d{1,5})、")
+_ENTITY: Final = re.compile(r"&#?\w{0,8}$"), re.compile(r"#?\w{0,8};")
+_FOLDED_AWAY: Final = 15
+"""How many characters of a slice may have been white space that was folded."""
+_SLACK: Final = 2
+_LEAST: Final = 100
+"""A slice of a length that is not the site's own is at least so long, in characters,"""
+_FEW: Final = 3
+"""and there are at least so many of them."""
+_CLOSE: Final = 4
+"""Marks that follow one another within so many lines are one."""
+_NEAR: Final = 12
+"""How many lines above its data a title may stand."""
+
+
+class PreviewField(Field[str | None]):
+    """The lines behind a mark, up to another or to where the page's own words begin again.
+
+    A mark that begins with a letter is the beginning of a line, and the whole of it or followed
+    by a colon; any other may stand anywhere.
+    """
+
+    def __init__(self, after: Sequence[str] = (), before: str = "", slice_length: int = 0) -> None:
+        super().__init__(self._text)
+        self._after = [fold(mark) for mark in after]
+        self._before = fold(before)
+        self._slice_length = slice_length
+
+    def start(self, page: DocumentPage) -> int | None:
+        """Return the number of the first line of the preview, ``None`` if the page has none.
+
+        The labels of a page stand before it.
+        """
+        texts, aside = page.lines.texts, page.lines.aside
+        marks = (n for n, text in enumerate(texts) if n not in aside and self._is_mark(text))
+        mark = next(marks, None)
+        if mark is None:
+            return None
+        close = texts[mark : mark + _CLOSE]
+        start = mark + 1 + max(n for n, text in enumerate(close) if self._is_mark(text))
+        while start < len(texts) and start in aside:
+            start += 1
+        return start
+
+    def _is_mark(self, text: str) -> bool:
+        folded = fold(text)
+        return any(_marks(mark, folded) for mark in self._after)
+
+    def _text(self, page: DocumentPage) -> str | None:
+        start = self.start(page)
+        if start is None:
+            return None
+        lines = self._lines(page, start)
+        if self._slice_length:
+            lines = join_slices(lines, self._slice_length)
+        return "\n".join(lines) or None
+
+    def _lines(self, page: DocumentPage, start: int) -> list[str]:
+        return page.lines.texts[start : self._end(page, start)]
+
+    def _end(self, page: DocumentPage, start: int) -> int:
+        texts, aside = page.lines.texts, page.lines.aside
+        numbers = range(start, len(texts))
+        if self._before:
+            for number in numbers:
+                if fold(texts[number]).startswith(self._before):
+                    return number
+        return next(
+            (number for number in numbers if number in aside or is_page_end(texts[number])),
+            len(texts),
+        )
+
+
+class TitledPreviewField(PreviewField):
+    """The same, without the title that pages print once or twice above the text."""
+
+    def _lines(self, page: DocumentPage, start: int) -> list[str]:
+        lines = super()._lines(page, start)
+        title = page.layout.title.read(page)
+        names = {title, split_extension(title)[0]} if title else set()
+        repeated = next((n for n, line in enumerate(lines) if line not in names), len(lines))
+        return lines[repeated:]
+
+
+class SecondTitlePreviewField(PreviewField):
+    """The lines behind the title's second line: the first stands above the document's data."""
+
+    def __init__(self, signs: Sequence[str], slice_length: int) -> None:
+        super().__init__((), "", slice_length)
+        self._signs = signs
+
+    def start(self, page: DocumentPage) -> int | None:
+        """Return the number of the line behind the title's second."""
+        found = repeated_title(page, self._signs)
+        return None if found is None or found[1] is None else found[1] + 1
+
+
+def slices(*after: str, before: str = "", length: int) -> PreviewField:
+    """Read the slices behind a line with one of the marks *after*, joined.
+
+    They end at the line with *before*, or where the page's own words begin again. *length* is how
+    many characters the site gives a slice. Lines that are no slices are read as they are.
+    """
+    return PreviewField(after, before, length)
+
+
+def paragraphs(*after: str, before: str = "", length: int = 0) -> PreviewField:
+    """Read the lines behind one of the marks *after*, without the title if it stands above them.
+
+    They are joined where they are slices of *length* characters.
+    """
+    return TitledPreviewField(after, before, length)
+
+
+def below_second_title(*signs: str, length: int = 0) -> PreviewField:
+    """Read the lines behind the title's second line; the first is above a line with *signs*."""
+    return SecondTitlePreviewField(signs, length)
+
+
+def title_above(*signs: str) -> TextField:
+    """Read the title above the first line with one of *signs*.
+
+    One that stands again below it is preferred.
+    """
+
+    def read(page: DocumentPage) -> str | None:
+        found = repeated_title(page, signs)
+        return page.lines.texts[found[0]] if found else None
+
+    return Field(read)
+
+
+def repeated_title(page: DocumentPage, signs: Sequence[str]) -> tuple[int, int | None] | None:
+    """Return the numbers of the lines where a title stands above *signs*, and again below them."""
+    texts, aside = page.lines.texts, page.lines.aside
+    numbers = [number for number in range(len(texts)) if number not in aside]
+    shown = (place for place, n in enumerate(numbers) if any(sign in texts[n] for sign in signs))
+    place = next(shown, None)
+    if place is None:
+        return None
+    above = numbers[max(place - _NEAR, 0) : place][::-1]
+    names = {split_extension(texts[number])[0]: number for number in reversed(numbers[place:])}
+    for number in above:
+        if (again := names.get(split_extension(texts[number])[0])) is not None:
+            return number, again
+    plain = [number for number in above if ":" not in fold(texts[number])]
+    return (plain[0], None) if plain else None
+
+
+def join_slices(lines: Sequence[str], length: int) -> list[str]:
+    """Return the paragraphs of a text that was cut into slices of *length* characters.
+
+    Slices begin their lines with ``1、``, ``2、`` … and are cut anywhere; all but the last have
+    one length. Where that does not hold, the numbers are the document's own, and *lines* are
+    returned as they are.
+
+    >>> join_slices(["1、创新意", "2、识"], 3)
+    ['创新意识']
+    >>> join_slices(["1、第一条", "2、第二条款"], 300)
+    ['1、第一条', '2、第二条款']
+    """
+    pieces = _pieces(lines, length)
+    if pieces is None:
+        return list(lines)
+    text = [*pieces[0]]
+    cut_in_entity = False
+    for left, right in pairwise(pieces):
+        cut_in_entity = cut_in_entity or _cuts_entity(left[-1], right[0])
+        gap = " " if _size(left) < length and _are_words(left[-1], right[0]) else ""
+        text[-1] = f"{text[-1]}{gap}{right[0]}"
+        text += right[1:]
+    return [html.unescape(line) for line in text] if cut_in_entity else text
+
+
+def _marks(mark: str, folded: str) -> bool:
+    """Tell whether *mark* stands in a line as one does."""
+    if not mark[0].isalpha():
+        return mark in folded
+    return folded.startswith(mark) and not folded[len(mark) :].strip(" :")
+
+
+def _pieces(lines: Sequence[str], length: int) -> list[list[str]] | None:
+    """Return the slices without their marks, a list of lines each; ``None`` if there are none."""
+    if not lines or not lines[0].startswith("1、"):
+        return None
+    pieces = _split(lines, length - _FOLDED_AWAY, length + _SLACK)
+    if len(pieces) > 1:
+        return pieces
+    other = len(lines[0]) - len("1、")
+    if other >= _LEAST:
+        pieces = _split(lines, other - _SLACK, other + _SLACK)
+        if len(pieces) >= _FEW:
+            return pieces
+    numbered = any(line.startswith("2、") for line in lines)
+    return None if numbered or other > length + _SLACK else pieces
+
+
+def _split(lines: Sequence[str], shortest: int, longest: int) -> list[list[str]]:
+    pieces: list[list[str]] = [[]]
+    for line in lines:
+        mark = _MARK.match(line)
+        number = len(pieces) + bool(pieces[0])
+        if (
+            mark
+            and int(mark[1]) == number
+            and (number == 1 or shortest <= _size(pieces[-1]) <= longest)
+        ):
+            if number > 1:
+                pieces.append([])
+            pieces[-1].append(line[mark.end() :].strip())
+        else:
+            pieces[-1].append(line)
+    return pieces
+
+
+def _size(piece: Sequence[str]) -> int:
+    return sum(map(len, piece)) + len(piece) - 1
+
+
+def _cuts_entity(left: str, right: str) -> bool:
+    tail, head = _ENTITY[0].search(left), _ENTITY[1].match(right)
+    return bool(tail and head and html.unescape(tail[0] + head[0]) != tail[0] + head[0])
+
+
+def _are_words(left: str, right: str) -> bool:
+    return (left[-1:] + right[:1]).isascii() and left[-1:].isalnum() and right[:1].isalnum()
