@@ -11,7 +11,6 @@ from crawler.reading import (
     css,
     field,
     first,
-    fold,
     matching,
     page_title,
     paragraphs,
@@ -36,7 +35,8 @@ class RenrendocPage(DocumentPage):
     @field
     def page_count(self) -> str | None:
         """Return the pages that were read and those that are left."""
-        for text in map(fold, self.header_lines):
+        for number in self.header:
+            text = self.lines.folded[number]
             if found := _READ.search(text):
                 return str(int(found[1]) + int(found[2]))
             if found := _LEFT.search(text):

@@ -13,6 +13,8 @@ class Wenku365Page(DocumentPage):
         hosts=("m.wenku365.com", "pay.wenku365.com"),
     )
 
+    signs = ("由会员上传分享",)
+
     doc_id = label("ID")
     size = label("大小")
     page_count = label("页数")

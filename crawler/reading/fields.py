@@ -17,6 +17,7 @@ import re
 from typing import TYPE_CHECKING, Final, Generic, Self, TypeAlias, TypeVar, overload
 
 from crawler.reading.labels import KINDS, Kind
+from crawler.reading.lines import fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,7 +29,6 @@ P = TypeVar("P")
 
 _OPENING: Final = "《〈「『【“(（[<"
 _CLOSING: Final = "》〉」』】”)）]>"
-_FOLDED: Final = str.maketrans("，：；（）！？－＞／　\xa0", ",:;()!?->/  ")
 _CAPTION: Final = re.compile(r"(.*)_第\s?(\d+)\s?页")
 _POSITION: Final = re.compile(r"第\s?(\d+)\s?页\s?/\s?共\s?(\d+)\s?页")
 
@@ -143,10 +143,10 @@ def between(start: str, end: str) -> TextField:
     start, end = fold(start), fold(end)
 
     def read(page: DocumentPage) -> str | None:
-        for text in page.header_lines:
-            folded = fold(text)
+        for number in page.header:
+            folded = page.lines.folded[number]
             if end in folded and (span := _span(folded, start, end)):
-                return text[slice(*span)].strip() or None
+                return page.lines.texts[number][slice(*span)].strip() or None
         return None
 
     return Field(read)
@@ -160,9 +160,9 @@ def matching(pattern: str) -> TextField:
     compiled = re.compile(pattern)
 
     def read(page: DocumentPage) -> str | None:
-        for text in page.header_lines:
-            if found := compiled.search(fold(text)):
-                return text[slice(*found.span(1))].strip() or None
+        for number in page.header:
+            if found := compiled.search(page.lines.folded[number]):
+                return found[1].strip() or None
         return None
 
     return Field(read)
@@ -241,14 +241,10 @@ def caption_total() -> TextField:
 
 
 def _captions(page: DocumentPage, pattern: re.Pattern[str]) -> Iterator[tuple[str, re.Match[str]]]:
-    for text in page.header_lines:
-        if "页" in text and (found := pattern.fullmatch(fold(text))):
-            yield text, found
-
-
-def fold(text: str) -> str:
-    """Return *text* with half-width punctuation, each character in its place."""
-    return text.translate(_FOLDED)
+    for number in page.header:
+        folded = page.lines.folded[number]
+        if "页" in folded and (found := pattern.fullmatch(folded)):
+            yield page.lines.texts[number], found
 
 
 def _span(text: str, start: str, end: str) -> tuple[int, int] | None:

@@ -89,6 +89,10 @@ class Vocabulary:
 
     def label(self, text: str) -> str | None:
         """Return the label that *text* is, with or without a colon; ``None`` if it is none."""
+        if text in self.kinds:
+            return text
+        if text.isalnum() or len(text) > _LONGEST_LABEL:
+            return None
         name = text.translate(_FOLDED).strip(_BULLETS).rstrip(f"{_COLONS}】]")
         return name if name in self.kinds else None
 
@@ -105,24 +109,24 @@ class Labelled:
     """It looks like a value of its kind."""
 
 
-def find(lines: Lines, stop: int, vocabulary: Vocabulary) -> list[Labelled]:
-    """Return what stands beside each label, in page order, before line *stop*.
+def find(lines: Lines, numbers: list[int], vocabulary: Vocabulary) -> list[Labelled]:
+    """Return what stands beside each label in the lines of those *numbers*, in page order.
 
-    A label with nothing beside it is left out; one in a block about other documents is not read.
+    A label with nothing beside it is left out.
     """
-    return list(_Search(lines, stop, vocabulary).run())
+    return list(_Search(lines, numbers, vocabulary).run())
 
 
 class _Search:
     """One pass over the lines of one page."""
 
-    def __init__(self, lines: Lines, stop: int, vocabulary: Vocabulary) -> None:
+    def __init__(self, lines: Lines, numbers: list[int], vocabulary: Vocabulary) -> None:
         self._lines = lines
-        self._numbers = [number for number in range(stop) if number not in lines.aside]
+        self._numbers = numbers
         self._vocabulary = vocabulary
 
     def run(self) -> Iterator[Labelled]:
-        texts, kinds = self._lines.texts, self._vocabulary.kinds
+        texts = self._lines.texts
         for place, number in enumerate(self._numbers):
             text = texts[number]
             if ":" in text or "：" in text or "【" in text or "∶" in text:
@@ -136,7 +140,7 @@ class _Search:
                     yield from self._row(place, number, marked.split(CELL))
                 elif SEAM in marked:
                     yield from self._pairs(number, marked.split(SEAM))
-                elif text in kinds or self._vocabulary.label(text):
+                elif self._vocabulary.label(text):
                     yield from self._below(place, number, text)
 
     def _beside(self, place: int, number: int) -> Iterator[Labelled]:
@@ -204,7 +208,8 @@ class _Search:
     def _next_line(self, place: int, kind: Kind, *, named: bool) -> str:
         """Return the next line if it is a value.
 
-        Words are one only where the label is *named* as such, by a colon or by its element.
+        Words are one only where the label is *named* as such, by a colon or by its element. A
+        ``<dd>`` is one whatever it looks like.
         """
         for number in self._numbers[place + 1 : place + 3]:
             text = self._lines.texts[number]
@@ -215,7 +220,7 @@ class _Search:
                     continue
             if self._vocabulary.label(text) or next(self._hits(marked), None):
                 return ""
-            if kind in _VALUES:
+            if kind in _VALUES and self._lines.tag(number) != "dd":
                 found = _VALUES[kind].fullmatch(text)
                 return found[0] if found else ""
             return "" if not named or _LIKE_LABEL.match(text) else _value(kind, marked)
@@ -254,6 +259,9 @@ def _spaced(label: str) -> str:
 
 _LONGEST_ROW: Final = 400
 """A row of labels and values is no longer than this, in characters; prose is."""
+_LONGEST_LABEL: Final = 24
+_SHORT: Final = 8
+"""Words where a number should be, such as 未知, are no longer than this."""
 _PAIR: Final = 2
 _UNMISTAKABLE: Final = 4
 """A label of so many characters is one in the middle of a word too, behind another label."""

@@ -8,6 +8,8 @@ that ``<b>大</b><b>小</b>:`` can be read as one word and ``<i>ID:1</i><i>大�
 from __future__ import annotations
 
 import re
+from functools import cached_property, partial
+from itertools import chain, takewhile
 from typing import TYPE_CHECKING, Final
 
 from crawler.reading.vocabulary import is_related_heading
@@ -33,8 +35,12 @@ _BLOCKS: Final = frozenset(
     "ul".split()
 )
 _LISTS: Final = frozenset({"ul", "ol", "dl", "table"})
+_MEANINGLESS: Final = frozenset({"div", "section"})
 _PROSE: Final = frozenset({"p", "td", "li", "blockquote", "pre"})
+_FOLDED: Final = tuple(zip("，：；（）！？－＞／", ",:;()!?->/", strict=True))
 _INVISIBLE: Final = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"
+_MORE: Final = re.compile(r"(?:(?:查看|显示)?更多|换一[换批组])?[\W_]*")
+"""What may stand beside a heading that is not yet what it is the heading of."""
 _HIDDEN: Final = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _PREVIEW_LENGTH: Final = 200
 """Hidden text of so many characters is a preview that waits for a click; shorter is none."""
@@ -44,18 +50,22 @@ class Lines:
     """The visible lines of one page.
 
     ``texts`` are what a reader sees, white space folded. ``marked(i)`` is line *i* with ``SEAM``
-    and ``CELL``. ``aside`` holds the numbers of the lines in blocks about other documents and in
-    the page's own chrome.
+    and ``CELL``.
     """
 
     def __init__(self) -> None:
         self.texts: list[str] = []
-        self.aside: set[int] = set()
+        self._runs: list[list[int]] = []
         self._marked: dict[int, str] = {}
         self._nodes: list[LexborNode] = []
 
     def __len__(self) -> int:
         return len(self.texts)
+
+    @cached_property
+    def folded(self) -> list[str]:
+        """The texts with half-width punctuation, each character in its place."""
+        return fold("\n".join(self.texts)).split("\n")
 
     def marked(self, number: int) -> str:
         """Return line *number* with its seams and cells."""
@@ -67,13 +77,11 @@ class Lines:
 
     def add_text(self, text: str) -> None:
         """Add the lines of a plain text; a related list is taken to run to the text's end."""
-        aside = False
-        for raw in text.replace(SEAM, "").splitlines():
-            if line := " ".join(raw.split()):
-                aside = aside or is_related_heading(line)
-                if aside:
-                    self.aside.add(len(self.texts))
-                self.texts.append(line)
+        rows = text.replace(SEAM, "").splitlines()
+        self.texts = [line for row in rows if (line := " ".join(row.split()))]
+        heading = next((n for n, line in enumerate(self.texts) if is_related_heading(line)), None)
+        if heading is not None:
+            self._runs.append(list(range(heading, len(self.texts))))
 
     def add_html(self, tree: LexborHTMLParser, source: str) -> None:
         """Add the visible lines of *tree*, which was parsed from *source*.
@@ -90,7 +98,7 @@ class Lines:
         for node, start in chrome:
             self._set_aside([node], start)
         for number, text in enumerate(self.texts):
-            if is_related_heading(text) and number not in self.aside and self._nodes:
+            if is_related_heading(text) and not any(number in run for run in self._runs):
                 self._set_related_aside(number)
 
     def _walk(self, body: LexborNode, *, captions: bool) -> list[tuple[LexborNode, int]]:  # noqa: C901, PLR0912, PLR0915
@@ -179,29 +187,41 @@ class Lines:
 
     def _set_related_aside(self, heading: int) -> None:
         """Set a heading aside, and what it is the heading of."""
-        node = _block(self._nodes[heading])
-        prose = node.tag in _PROSE
+        node = self._nodes[heading]
+        prose = _block(node).tag in _PROSE
         while node.tag != "body" and (parent := node.parent) is not None:
-            if below := [sibling for sibling in _following(node) if sibling.text(strip=True)]:
+            if below := [one for one in _following(node) if one.tag in _BLOCKS]:
                 is_list = below[0].tag in _LISTS and below[0].css_first("a[href]") is not None
                 among = heading and _is_inside(self._nodes[heading - 1], {parent.mem_id})
-                if prose and among and not is_list:
-                    return  # a paragraph among others: the document's own words
-                if is_list:
-                    below = [sibling for sibling in below if sibling.tag == below[0].tag]
-                self.aside.add(heading)
-                self._set_aside(below, heading + 1)
+                if not (prose and among) or is_list:
+                    self._set_aside(
+                        list(takewhile(partial(_is_like, below[0]), below)), heading + 1, heading
+                    )
                 return
             node = parent
 
-    def _set_aside(self, nodes: list[LexborNode], start: int) -> None:
-        """Set the lines inside of *nodes* aside: one run, at *start* or one later."""
+    def _set_aside(self, nodes: list[LexborNode], start: int, heading: int | None = None) -> None:
+        """Set the lines inside of *nodes* aside, with their *heading*: one run from *start* on."""
         roots = {node.mem_id for node in nodes}
+        run = [] if heading is None else [heading]
         for number in range(start, len(self.texts)):
             if _is_inside(self._nodes[number], roots):
-                self.aside.add(number)
+                run.append(number)
             elif number > start:
                 break
+        self._runs.append(run)
+
+    @cached_property
+    def aside(self) -> set[int]:
+        """The numbers of the lines in blocks about other documents, and in the page's chrome."""
+        return set(chain(*self._runs))
+
+
+def fold(text: str) -> str:
+    """Return *text* with half-width punctuation, each character in its place."""
+    for wide, narrow in _FOLDED:
+        text = text.replace(wide, narrow)
+    return text
 
 
 def _block(node: LexborNode) -> LexborNode:
@@ -230,6 +250,17 @@ def _is_inside(node: LexborNode | None, roots: set[int]) -> bool:
             return True
         node = node.parent
     return False
+
+
+def _is_like(first: LexborNode, node: LexborNode) -> bool:
+    """Tell whether *node* goes on with what *first* began: same element, same class.
+
+    A ``<div>`` without a class says nothing, and goes on with nothing.
+    """
+    name = first.attributes.get("class")
+    if node.tag != first.tag or node.attributes.get("class") != name:
+        return False
+    return bool(name) or node.tag not in _MEANINGLESS or node.mem_id == first.mem_id
 
 
 def _following(node: LexborNode) -> Iterator[LexborNode]:

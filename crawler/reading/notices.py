@@ -85,12 +85,14 @@ RULES: Final = (
         "error",
         NotADocumentError,
         re.compile(
-            r"\b(?:40[0-9]|50[0-9])\b|not found|server error|bad gateway|出错|错误|系统繁忙|维护",
+            r"^(?:http\s)?(?:40[0-9]|50[0-9])(?:\s|$)|not found|server error|bad gateway|"
+            r"出错|错误|系统繁忙|维护",
             re.IGNORECASE,
         ),
         re.compile(
             r"(?:页面|网页|服务器).{0,6}(?:出错|错误|不存在|找不到)|系统(?:繁忙|维护|错误)|(?:正在|网站)维护|"
-            r"\b404\b|not found|internal server error|bad gateway|service unavailable",
+            r"(?<![\d.])404(?![\d.]|\s?[KMG]?B)|not found|internal server error|"
+            r"bad gateway|service unavailable",
             re.IGNORECASE,
         ),
     ),
@@ -125,7 +127,7 @@ def _binary(body: bytes) -> str:
             return name
     if body.startswith((b"\xff\xfe", b"\xfe\xff", b"\0<", b"<\0")):
         return ""
-    controls = sum(byte < _SPACE and byte not in b"\t\n\r\f\x1b" for byte in body)
+    controls = len(body) - len(body.translate(None, _CONTROLS))
     return "not a text" if controls > len(body) // 50 else ""
 
 
@@ -138,4 +140,4 @@ _STARTS: Final = {
     b"\x1f\x8b": "a gzip file",
     b"\xd0\xcf\x11\xe0": "an Office file",
 }
-_SPACE: Final = 0x20
+_CONTROLS: Final = bytes(set(range(0x20)) - set(b"\t\n\r\f\x1b"))

@@ -18,6 +18,7 @@ from crawler.reading import labels, notices
 from crawler.reading.charset import decode
 from crawler.reading.layout import Layout
 from crawler.reading.lines import Lines
+from crawler.reading.nesting import without_abyss
 
 if TYPE_CHECKING:
     from crawler.items import DateOrder
@@ -63,7 +64,7 @@ class Page:
     @cached_property
     def tree(self) -> LexborHTMLParser:
         """The page as a tree; what its own style hides is taken out of it by ``lines``."""
-        return LexborHTMLParser(self.text if self.is_html else "")
+        return LexborHTMLParser(without_abyss(self.text) if self.is_html else "")
 
     @cached_property
     def selector(self) -> Selector:
@@ -144,32 +145,34 @@ class DocumentPage(Layout, Page):
         if not self.layouts:
             return type(self)
         starts = [layout.preview.start(self) for layout in self.layouts]
-        header = self.main_lines(
-            min((start for start in starts if start is not None), default=None)
-        )
+        stop = min((start for start in starts if start is not None), default=len(self.lines))
+        header = [self.lines.texts[number] for number in self._main_numbers(stop)]
         for layout in self.layouts:
             if layout.is_sign_of(header):
                 return layout
         begun = (layout for layout, start in zip(self.layouts, starts, strict=True) if start)
         return next(begun, self.layouts[-1])
 
-    def main_lines(self, stop: int | None = None) -> list[str]:
-        """Return the lines before line *stop* that are not about other documents."""
-        aside, texts = self.lines.aside, self.lines.texts[:stop]
-        return [text for number, text in enumerate(texts) if number not in aside]
+    @cached_property
+    def preview_start(self) -> int | None:
+        """The number of the preview's first line; ``None`` if the page has no preview."""
+        return self.layout.preview.start(self)
 
     @cached_property
-    def header_lines(self) -> list[str]:
-        """The lines before the preview that are not about other documents."""
-        return self.main_lines(self.layout.preview.start(self))
+    def header(self) -> list[int]:
+        """The numbers of the lines before the preview that are not about other documents."""
+        start = self.preview_start
+        return self._main_numbers(len(self.lines) if start is None else start)
+
+    def _main_numbers(self, stop: int) -> list[int]:
+        aside = self.lines.aside
+        return [number for number in range(stop) if number not in aside]
 
     @cached_property
     def labelled(self) -> dict[str, list[labels.Labelled]]:
         """What stands beside the layout's labels, in page order, by label."""
-        start = self.layout.preview.start(self)
-        stop = len(self.lines) if start is None else start
         found: dict[str, list[labels.Labelled]] = {}
-        for labelled in labels.find(self.lines, stop, self.layout.vocabulary()):
+        for labelled in labels.find(self.lines, self.header, self.layout.vocabulary()):
             found.setdefault(labelled.label, []).append(labelled)
         return found
 
@@ -186,7 +189,8 @@ class DocumentPage(Layout, Page):
             return layout.read(self, name)
 
         title = layout.title.read(self)
-        if not (title and layout.is_sign_of(self.header_lines)) and not self.labelled:
+        header = (self.lines.texts[number] for number in self.header)
+        if not (title and layout.is_sign_of(header)) and not self.labelled:
             notices.check(self)
         if not title:
             raise MissingFieldError(self.url, "title")

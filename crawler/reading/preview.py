@@ -11,7 +11,8 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from crawler.reading.fields import Field, TextField, fold
+from crawler.reading.fields import Field, TextField
+from crawler.reading.lines import fold
 from crawler.reading.values import split_extension
 from crawler.reading.vocabulary import is_page_end
 
@@ -53,20 +54,20 @@ class PreviewField(Field[str | None]):
 
         The labels of a page stand before it.
         """
-        texts, aside = page.lines.texts, page.lines.aside
-        marks = (n for n, text in enumerate(texts) if n not in aside and self._is_mark(text))
-        mark = next(marks, None)
-        if mark is None:
+        aside, folded = page.lines.aside, page.lines.folded
+        firsts = [
+            next(
+                (n for n, text in enumerate(folded) if _shows(mark, text) and n not in aside), None
+            )
+            for mark in self._after
+        ]
+        marks = sorted(number for number in firsts if number is not None)
+        if not marks:
             return None
-        close = texts[mark : mark + _CLOSE]
-        start = mark + 1 + max(n for n, text in enumerate(close) if self._is_mark(text))
-        while start < len(texts) and start in aside:
+        start = max(number for number in marks if number < marks[0] + _CLOSE) + 1
+        while start in aside:
             start += 1
         return start
-
-    def _is_mark(self, text: str) -> bool:
-        folded = fold(text)
-        return any(_marks(mark, folded) for mark in self._after)
 
     def _text(self, page: DocumentPage) -> str | None:
         start = self.start(page)
@@ -85,7 +86,7 @@ class PreviewField(Field[str | None]):
         numbers = range(start, len(texts))
         if self._before:
             for number in numbers:
-                if fold(texts[number]).startswith(self._before):
+                if page.lines.folded[number].startswith(self._before):
                     return number
         return next(
             (number for number in numbers if number in aside or is_page_end(texts[number])),
@@ -165,7 +166,7 @@ def repeated_title(page: DocumentPage, signs: Sequence[str]) -> tuple[int, int |
     for number in above:
         if (again := names.get(split_extension(texts[number])[0])) is not None:
             return number, again
-    plain = [number for number in above if ":" not in fold(texts[number])]
+    plain = [number for number in above if ":" not in page.lines.folded[number]]
     return (plain[0], None) if plain else None
 
 
@@ -194,11 +195,11 @@ def join_slices(lines: Sequence[str], length: int) -> list[str]:
     return [html.unescape(line) for line in text] if cut_in_entity else text
 
 
-def _marks(mark: str, folded: str) -> bool:
-    """Tell whether *mark* stands in a line as one does."""
-    if not mark[0].isalpha():
-        return mark in folded
-    return folded.startswith(mark) and not folded[len(mark) :].strip(" :")
+def _shows(mark: str, text: str) -> bool:
+    """Tell whether *mark* stands in the line *text* as a mark does."""
+    if mark not in text:
+        return False
+    return not mark[0].isalpha() or (text.startswith(mark) and not text[len(mark) :].strip(" :"))
 
 
 def _pieces(lines: Sequence[str], length: int) -> list[list[str]] | None:

@@ -89,9 +89,7 @@ def parse_count(text: str) -> int:
     if not found:
         raise BadValueError(text, "a count")
     scale = found["scale"].lower()
-    digits = (
-        found["number"] if scale else re.sub(r"(?<=\d)[.](?=\d{3}(?:\D|$))", "", found["number"])
-    )
+    digits = found["number"] if scale else _THOUSANDS.sub("", found["number"])
     number = _number(digits, text, "a count") * _SCALES[scale]
     if number != int(number) or number > _LARGEST_COUNT:
         raise BadValueError(text, "a count")

@@ -1,0 +1,51 @@
+# Each target sets up what it needs in .venv, once.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test check bench fix lock clean
+
+help:  ## Show these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(READY)  ## Set up .venv with all that runs and tests need
+
+run: install  ## Crawl the bundled demo site; with URL=https://… a real address, politely
+	@$(BIN)/python -m crawler.demo.first_run $(if $(URL),'$(URL)')
+
+test: install  ## Run the whole test suite, PostgreSQL included
+	@$(BIN)/python -m pytest
+
+check: install  ## Lint, types, import contracts, tests: what CI runs
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(MAKE) --no-print-directory test
+
+bench: install  ## Measure against plain Scrapy, into bench/results.md
+	@$(BIN)/python bench/run.py
+
+fix: install  ## Format the code, and mend what can be mended
+	@$(BIN)/ruff format --quiet .
+	@$(BIN)/ruff check --fix --quiet .
+
+lock:  ## Pin all dependencies anew, into requirements.lock (needs uv)
+	uv pip compile pyproject.toml --extra dev --universal --generate-hashes \
+		--no-emit-index-url --no-header --upgrade --quiet --output-file requirements.lock
+
+clean:  ## Remove .venv and caches; data/ stays
+	rm -rf .venv *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo 'Docshelf needs Python 3.11 or later: make PYTHON=python3.12 …' >&2; exit 2; }
+	@echo 'Setting up .venv, once …'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
