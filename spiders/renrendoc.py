@@ -36,7 +36,7 @@ class RenrendocPage(DocumentPage):
     def page_count(self) -> str | None:
         """Return the pages that were read and those that are left."""
         for number in self.header:
-            text = self.lines.folded[number]
+            text = self.lines.folded(number)
             if found := _READ.search(text):
                 return str(int(found[1]) + int(found[2]))
             if found := _LEFT.search(text):

@@ -144,9 +144,9 @@ def between(start: str, end: str) -> TextField:
 
     def read(page: DocumentPage) -> str | None:
         for number in page.header:
-            folded = page.lines.folded[number]
+            folded = page.lines.folded(number)
             if end in folded and (span := _span(folded, start, end)):
-                return page.lines.texts[number][slice(*span)].strip() or None
+                return page.lines[number][slice(*span)].strip() or None
         return None
 
     return Field(read)
@@ -161,7 +161,7 @@ def matching(pattern: str) -> TextField:
 
     def read(page: DocumentPage) -> str | None:
         for number in page.header:
-            if found := compiled.search(page.lines.folded[number]):
+            if found := compiled.search(page.lines.folded(number)):
                 return found[1].strip() or None
         return None
 
@@ -173,9 +173,9 @@ def line_above(*names: str) -> TextField:
 
     def read(page: DocumentPage) -> str | None:
         numbers = [found.line for name in names for found in page.labelled.get(name, ())]
-        texts, aside = page.lines.texts, page.lines.aside
+        lines = page.lines
         above = range(min(numbers, default=0) - 1, -1, -1)
-        return next((texts[number] for number in above if number not in aside), None)
+        return next((lines[number] for number in above if number not in lines.aside), None)
 
     return Field(read)
 
@@ -242,9 +242,9 @@ def caption_total() -> TextField:
 
 def _captions(page: DocumentPage, pattern: re.Pattern[str]) -> Iterator[tuple[str, re.Match[str]]]:
     for number in page.header:
-        folded = page.lines.folded[number]
+        folded = page.lines.folded(number)
         if "页" in folded and (found := pattern.fullmatch(folded)):
-            yield page.lines.texts[number], found
+            yield page.lines[number], found
 
 
 def _span(text: str, start: str, end: str) -> tuple[int, int] | None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from crawler.reading.lines import CELL, SEAM
+from crawler.reading.rows import CELL, SEAM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -59,7 +59,7 @@ _VALUES: Final[dict[Kind, re.Pattern[str]]] = {
         r"[共约全总计]{0,2}\s?\d[\d.,，]*\s?[万亿千KkMm]?[余多+]?\s?(?:[页頁张張次人个份]|[Pp](?:ages?)?\b)?"
     ),
     "day": re.compile(
-        r"\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?日?"
+        r"\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}(?:\s?日)?"
         r"(?:[T ]\s?\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?\s?(?:Z|UTC|[+-]\d\d:?\d\d)?)?"
         r"|\d{1,2}[-/. ](?:\d{1,2}|[A-Za-z]{3,9})[-/. ]\d{4}"
         r"|[A-Za-z]{3,9}\.? \d{1,2},? \d{4}|\d{8}(?!\d)"
@@ -126,9 +126,8 @@ class _Search:
         self._vocabulary = vocabulary
 
     def run(self) -> Iterator[Labelled]:
-        texts = self._lines.texts
         for place, number in enumerate(self._numbers):
-            text = texts[number]
+            text = self._lines[number]
             if ":" in text or "：" in text or "【" in text or "∶" in text:
                 found = list(self._beside(place, number))
                 if found or len(text) > _LONGEST_ROW:
@@ -212,7 +211,7 @@ class _Search:
         ``<dd>`` is one whatever it looks like.
         """
         for number in self._numbers[place + 1 : place + 3]:
-            text = self._lines.texts[number]
+            text = self._lines[number]
             marked = self._lines.marked(number)
             if text[:1] in _COLONS:
                 text, marked, named = text[1:].strip(), marked[1:], True

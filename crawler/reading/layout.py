@@ -11,8 +11,6 @@ from crawler.reading.preview import PreviewField
 from crawler.reading.vocabulary import COMMON_LABELS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from crawler.reading.labels import Kind
     from crawler.reading.page import DocumentPage
 
@@ -44,11 +42,6 @@ class Layout:
     download_count: TextField = label(*COMMON_LABELS["download_count"])
     language: TextField = label(*COMMON_LABELS["language"])
     preview: PreviewField = PreviewField()
-
-    @classmethod
-    def is_sign_of(cls, header: Iterable[str]) -> bool:
-        """Tell whether one of the signs stands in one of the lines *header*."""
-        return any(sign in line for line in header for sign in cls.signs)
 
     @classmethod
     @cache

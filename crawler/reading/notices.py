@@ -7,6 +7,7 @@ is asked only if it shows no document, and then its title and the little text it
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from crawler.errors import (
@@ -106,7 +107,7 @@ def check_body(page: Page) -> None:
         raise NotADocumentError(page.url, "an empty page")
     if problem := _binary(body):
         raise NotADocumentError(page.url, problem)
-    if len(page.lines) == 0 or sum(map(len, page.lines.texts[:_LEAST])) < _LEAST:
+    if sum(len(page.lines[number]) for number in islice(page.lines, _LEAST)) < _LEAST:
         check(page)
         raise NotADocumentError(page.url, "a page without text")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, ClassVar, Final
 from unicodedata import normalize
 from urllib.parse import urljoin, urlsplit
@@ -21,8 +22,11 @@ from crawler.reading.lines import Lines
 from crawler.reading.nesting import without_abyss
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from crawler.items import DateOrder
     from crawler.reading.address import UrlTemplate
+    from crawler.reading.preview import PreviewField
 
 _TEXT_TYPES: Final = ("text/plain", "text/markdown")
 _MARKUP: Final = re.compile(
@@ -74,12 +78,7 @@ class Page:
     @cached_property
     def lines(self) -> Lines:
         """The page's visible lines."""
-        lines = Lines()
-        if self.is_html:
-            lines.add_html(self.tree, self.text)
-        else:
-            lines.add_text(self.text)
-        return lines
+        return Lines.of_html(self.tree, self.text) if self.is_html else Lines.of_text(self.text)
 
     @cached_property
     def title_tag(self) -> str:
@@ -141,32 +140,50 @@ class DocumentPage(Layout, Page):
 
     @cached_property
     def layout(self) -> type[Layout]:
-        """The layout that the page shows."""
+        """The layout that the page shows.
+
+        Of the layouts whose signs stand before the preview, as the one whose sign is met first
+        finds it, it is the first that the class names.
+        """
         if not self.layouts:
             return type(self)
-        starts = [layout.preview.start(self) for layout in self.layouts]
-        stop = min((start for start in starts if start is not None), default=len(self.lines))
-        header = [self.lines.texts[number] for number in self._main_numbers(stop)]
-        for layout in self.layouts:
-            if layout.is_sign_of(header):
-                return layout
-        begun = (layout for layout, start in zip(self.layouts, starts, strict=True) if start)
-        return next(begun, self.layouts[-1])
+        met = next(self._signs(None), None)
+        if met is None:
+            begun = (layout for layout in self.layouts if self.start_of(layout.preview) is not None)
+            return next(begun, self.layouts[-1])
+        start = self.start_of(self.layouts[met].preview) if met else 0
+        return self.layouts[min(chain([met], self._signs(start)))]
+
+    def _signs(self, stop: int | None) -> Iterator[int]:
+        """Yield the places, in ``layouts``, of the layouts whose signs stand before line *stop*."""
+        for number in self.main_numbers(stop=stop):
+            text = self.lines[number]
+            for place, layout in enumerate(self.layouts):
+                if any(sign in text for sign in layout.signs):
+                    yield place
+
+    def start_of(self, preview: PreviewField) -> int | None:
+        """Return the number of the line where *preview* begins; ``None`` if the page has none."""
+        if preview not in self._starts:
+            self._starts[preview] = preview.start(self)
+        return self._starts[preview]
 
     @cached_property
-    def preview_start(self) -> int | None:
-        """The number of the preview's first line; ``None`` if the page has no preview."""
-        return self.layout.preview.start(self)
+    def _starts(self) -> dict[PreviewField, int | None]:
+        return {}
 
     @cached_property
     def header(self) -> list[int]:
         """The numbers of the lines before the preview that are not about other documents."""
-        start = self.preview_start
-        return self._main_numbers(len(self.lines) if start is None else start)
+        return list(self.main_numbers(stop=self.start_of(self.layout.preview)))
 
-    def _main_numbers(self, stop: int) -> list[int]:
-        aside = self.lines.aside
-        return [number for number in range(stop) if number not in aside]
+    def main_numbers(self, start: int = 0, stop: int | None = None) -> Iterator[int]:
+        """Yield the numbers of the lines, between two, that are not about other documents."""
+        for number in self.lines.since(start):
+            if stop is not None and number >= stop:
+                return
+            if number not in self.lines.aside:
+                yield number
 
     @cached_property
     def labelled(self) -> dict[str, list[labels.Labelled]]:
@@ -189,8 +206,7 @@ class DocumentPage(Layout, Page):
             return layout.read(self, name)
 
         title = layout.title.read(self)
-        header = (self.lines.texts[number] for number in self.header)
-        if not (title and layout.is_sign_of(header)) and not self.labelled:
+        if not (title and self._is_signed) and not self.labelled:
             notices.check(self)
         if not title:
             raise MissingFieldError(self.url, "title")
@@ -217,6 +233,12 @@ class DocumentPage(Layout, Page):
             fetched_at=self.fetched_at,
             reader=f"{self.site}/{self.version}",
         )
+
+    @property
+    def _is_signed(self) -> bool:
+        """Whether a sign of the page's layout stands before its preview."""
+        header = (self.lines[number] for number in self.header)
+        return any(sign in text for text in header for sign in self.layout.signs)
 
     def _identify(self) -> str:
         """Return the ID of the document that both address and page are about."""

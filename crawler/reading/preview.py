@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import html
 import re
-from itertools import pairwise
+from functools import partial
+from itertools import pairwise, takewhile
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from crawler.reading.fields import Field, TextField
@@ -19,6 +21,7 @@ from crawler.reading.vocabulary import is_page_end
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from crawler.reading.lines import Lines
     from crawler.reading.page import DocumentPage
 
 _MARK: Final = re.compile(r"(\d{1,5})、")
@@ -54,23 +57,25 @@ class PreviewField(Field[str | None]):
 
         The labels of a page stand before it.
         """
-        aside, folded = page.lines.aside, page.lines.folded
-        firsts = [
-            next(
-                (n for n, text in enumerate(folded) if _shows(mark, text) and n not in aside), None
-            )
-            for mark in self._after
-        ]
-        marks = sorted(number for number in firsts if number is not None)
-        if not marks:
+        lines, unmet = page.lines, list(self._after)
+        start = stop = None
+        for number in lines:
+            if number == stop or not unmet:
+                break
+            if number in lines.aside:
+                continue
+            for mark in unmet:
+                if _shows(mark, lines.folded(number)):
+                    unmet.remove(mark)
+                    start, stop = number + 1, stop or number + _CLOSE
+                    break
+        if start is None:
             return None
-        start = max(number for number in marks if number < marks[0] + _CLOSE) + 1
-        while start in aside:
-            start += 1
-        return start
+        behind = (number for number in lines.since(start) if number not in lines.aside)
+        return next(behind, start)
 
     def _text(self, page: DocumentPage) -> str | None:
-        start = self.start(page)
+        start = page.start_of(self)
         if start is None:
             return None
         lines = self._lines(page, start)
@@ -79,19 +84,20 @@ class PreviewField(Field[str | None]):
         return "\n".join(lines) or None
 
     def _lines(self, page: DocumentPage, start: int) -> list[str]:
-        return page.lines.texts[start : self._end(page, start)]
+        lines = page.lines
+        numbers = self._up_to_mark(lines, start) if self._before else None
+        if numbers is None:
+            numbers = list(takewhile(partial(_is_text, lines), lines.since(start)))
+        return [lines[number] for number in numbers]
 
-    def _end(self, page: DocumentPage, start: int) -> int:
-        texts, aside = page.lines.texts, page.lines.aside
-        numbers = range(start, len(texts))
-        if self._before:
-            for number in numbers:
-                if page.lines.folded[number].startswith(self._before):
-                    return number
-        return next(
-            (number for number in numbers if number in aside or is_page_end(texts[number])),
-            len(texts),
-        )
+    def _up_to_mark(self, lines: Lines, start: int) -> list[int] | None:
+        """Return the lines' numbers from *start* to the mark behind; ``None`` if it is missing."""
+        numbers: list[int] = []
+        for number in lines.since(start):
+            if lines.folded(number).startswith(self._before):
+                return numbers
+            numbers.append(number)
+        return None
 
 
 class TitledPreviewField(PreviewField):
@@ -148,25 +154,28 @@ def title_above(*signs: str) -> TextField:
 
     def read(page: DocumentPage) -> str | None:
         found = repeated_title(page, signs)
-        return page.lines.texts[found[0]] if found else None
+        return page.lines[found[0]] if found else None
 
     return Field(read)
 
 
 def repeated_title(page: DocumentPage, signs: Sequence[str]) -> tuple[int, int | None] | None:
     """Return the numbers of the lines where a title stands above *signs*, and again below them."""
-    texts, aside = page.lines.texts, page.lines.aside
-    numbers = [number for number in range(len(texts)) if number not in aside]
-    shown = (place for place, n in enumerate(numbers) if any(sign in texts[n] for sign in signs))
-    place = next(shown, None)
-    if place is None:
+    lines = page.lines
+    above: list[int] = []
+    for number in page.main_numbers():
+        if any(sign in lines[number] for sign in signs):
+            break
+        above.append(number)
+    else:
         return None
-    above = numbers[max(place - _NEAR, 0) : place][::-1]
-    names = {split_extension(texts[number])[0]: number for number in reversed(numbers[place:])}
-    for number in above:
-        if (again := names.get(split_extension(texts[number])[0])) is not None:
-            return number, again
-    plain = [number for number in above if ":" not in page.lines.folded[number]]
+    names = {split_extension(lines[one])[0]: one for one in above[-_NEAR:]}
+    nearest_first = sorted(names.items(), key=itemgetter(1), reverse=True)
+    for name, title in nearest_first:
+        for again in page.main_numbers(start=number + 1):
+            if split_extension(lines[again])[0] == name:
+                return title, again
+    plain = [one for _, one in nearest_first if ":" not in lines.folded(one)]
     return (plain[0], None) if plain else None
 
 
@@ -193,6 +202,11 @@ def join_slices(lines: Sequence[str], length: int) -> list[str]:
         text[-1] = f"{text[-1]}{gap}{right[0]}"
         text += right[1:]
     return [html.unescape(line) for line in text] if cut_in_entity else text
+
+
+def _is_text(lines: Lines, number: int) -> bool:
+    """Tell whether a line is the document's text: nothing around it says that the text is over."""
+    return number not in lines.aside and not is_page_end(lines[number])
 
 
 def _shows(mark: str, text: str) -> bool:

@@ -1,0 +1,195 @@
+"""Measure the crawl and the reading, side by side, and write ``bench/results.md``.
+
+The demo site runs on one core and the crawls on another, in turns. Read the ratios: they hold
+from machine to machine, pages a second do not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import reading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+BENCH: Final = Path(__file__).resolve().parent
+PROJECT: Final = BENCH.parent
+FRONT_PAGE: Final = "http://www.wenku365.com/"
+PLAIN: Final = str(BENCH / "plain.py")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One way to crawl the site."""
+
+    what: str
+    arguments: tuple[str, ...]
+    folder: Path | None = None
+    """Where it runs; ``None``: in a folder of its own."""
+
+
+CASES: Final[Mapping[str, Case]] = {
+    "a": Case("plain Scrapy: parsel, JSON lines, default settings", (PLAIN, "plain")),
+    "b": Case("the same under our settings", (PLAIN, "plain", "ours")),
+    "c": Case("the same, one SQLite commit an item", (PLAIN, "plain", "ours", "commits")),
+    "d": Case(
+        "Docshelf, complete: typed records in SQLite",
+        (
+            *("-m", "scrapy", "crawl", "wenku365", "-a", f"url={FRONT_PAGE}"),
+            *("-s", "DOWNLOAD_DELAY=0", "-L", "INFO", "--logfile"),
+        ),
+        PROJECT,
+    ),
+    "a*": Case("a with our tree, selectolax", (PLAIN, "plain_fast")),
+    "b*": Case("b with our tree, selectolax", (PLAIN, "plain_fast", "ours")),
+}
+STATS: Final = {
+    "pages": re.compile(r"'response_received_count': (\d+)"),
+    "documents": re.compile(r"'item_scraped_count': (\d+)"),
+    "seconds": re.compile(r"'elapsed_time_seconds': ([\d.]+)"),
+}
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one crawl took."""
+
+    documents: int
+    rate: float
+    """Pages a second, from the spider's start to its end."""
+    cpu: float
+    """CPU seconds per 1,000 pages, those of the process's start included."""
+    peak: float
+    """The most memory, in MB."""
+
+
+def main() -> None:
+    """Measure, print and write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--documents", type=int, default=6000, help="of the demo, on two sites")
+    parser.add_argument("--rounds", type=int, default=3)
+    told = parser.parse_args()
+    lines = [*_head(told), *_crawls(told.documents, told.rounds), "", *reading.report()]
+    print("\n".join(lines))
+    (BENCH / "results.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _head(told: argparse.Namespace) -> list[str]:
+    names = ("scrapy", "twisted", "parsel", "lxml", "selectolax", "sqlalchemy")
+    versions = ", ".join(f"{name} {version(name)}" for name in names)
+    return [
+        "# What was measured",
+        "",
+        f"`make bench`, {datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores: "
+        f"Python {platform.python_version()}, {versions}.",
+        "",
+        f"The demo site without faults, {told.documents:,} documents on two sites, pages of 30 kB; "
+        f"the crawler on one core, the site on another; medians of {told.rounds} rounds in turns.",
+        "",
+    ]
+
+
+def _crawls(documents: int, rounds: int) -> list[str]:
+    runs: dict[str, list[Run]] = {name: [] for name in CASES}
+    with _demo(documents) as proxy:
+        for number in range(rounds):
+            for name, case in CASES.items():
+                run = _crawl(case, proxy)
+                runs[name].append(run)
+                print(f"round {number + 1}: {name:2} {run.rate:7.0f} pages/s", file=sys.stderr)
+    counts = {run.documents for of_case in runs.values() for run in of_case}
+    if len(counts) != 1:
+        raise SystemExit(f"the crawls did not read the same documents: {counts}")
+    table = [
+        "| | crawl | pages/s | CPU s/1,000 pages | peak MB | ÷ a | ÷ b |",
+        "|-|-|-:|-:|-:|-:|-:|",
+    ]
+    middle = {name: _middle(of_case) for name, of_case in runs.items()}
+    for name, case in CASES.items():
+        rate, cpu, peak = middle[name]
+        ratios = " | ".join(f"{rate / middle[base][0]:.2f}" for base in "ab")
+        table.append(f"| {name} | {case.what} | {rate:.0f} | {cpu:.2f} | {peak:.0f} | {ratios} |")
+    ratios = {base: f"{middle['d'][0] / middle[base][0]:.2f}" for base in ("a", "b", "a*", "b*")}
+    of_all = f"d ÷ a = {ratios['a']}, d ÷ b = {ratios['b']}."
+    beside = f"With one parser on both sides: d ÷ a* = {ratios['a*']}, d ÷ b* = {ratios['b*']}."
+    table += ["", f"{of_all} {beside}"]
+    return table
+
+
+def _middle(runs: list[Run]) -> tuple[float, float, float]:
+    return (
+        statistics.median(run.rate for run in runs),
+        statistics.median(run.cpu for run in runs),
+        statistics.median(run.peak for run in runs),
+    )
+
+
+def _crawl(case: Case, proxy: str) -> Run:
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "log"
+        arguments = [sys.executable, *case.arguments, *([str(log)] if case.folder else [])]
+        env = {**os.environ, "http_proxy": proxy, "no_proxy": "", "DOCSHELF_DATA": folder}
+        env |= {"DOCSHELF_DATABASE_URL": "", "PYTHONPATH": f"{PROJECT}:{BENCH}"}
+        process = subprocess.Popen(
+            arguments,
+            cwd=case.folder or folder,
+            env=env,
+            stderr=subprocess.DEVNULL,
+        )
+        _pin(process.pid, 0)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        text = log.read_text(encoding="utf-8")
+    if process.returncode:
+        raise SystemExit(f"{arguments}: exit code {process.returncode}\n{text[-2000:]}")
+    stats = {name: float(found[1]) for name, p in STATS.items() if (found := p.search(text))}
+    return Run(
+        documents=int(stats["documents"]),
+        rate=stats["pages"] / stats["seconds"],
+        cpu=1000 * (usage.ru_utime + usage.ru_stime) / stats["pages"],
+        peak=usage.ru_maxrss / 1024,
+    )
+
+
+@contextmanager
+def _demo(documents: int) -> Iterator[str]:
+    """Serve the demo site on the last core; yield the address of its proxy."""
+    command = [sys.executable, "-m", "scrapy", "demo", "--port", "0", "--no-faults"]
+    server = subprocess.Popen(
+        [*command, "--documents", str(documents)],
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    _pin(server.pid, -1)
+    try:
+        ready = server.stdout.readline() if server.stdout else ""
+        yield next(word.rstrip(",") for word in ready.split() if word.startswith("http://"))
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _pin(pid: int, core: int) -> None:
+    """Run a process on one core, if there are two."""
+    cores = sorted(os.sched_getaffinity(0))
+    if len(cores) > 1:
+        os.sched_setaffinity(pid, {cores[core]})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,150 @@
+"""From a tree to rows of text, as a browser would break them: one walk, taken as far as needed.
+
+Within a row, ``SEAM`` stands where one element's text ends and another's begins, and ``CELL``
+between the cells of a table's row.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from selectolax.lexbor import LexborNode
+
+SEAM: Final = "\0"
+CELL: Final = "\t"
+
+BLOCKS: Final = frozenset(
+    "address article aside blockquote body br caption center dd details dialog dir div dl dt "
+    "fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html "
+    "legend li main menu nav ol option p pre search section summary table tbody tfoot thead tr "
+    "ul".split()
+)
+"""Elements before and behind which a browser breaks the line."""
+CELLS: Final = frozenset({"td", "th"})
+_CHROME: Final = frozenset({"nav", "footer"})
+_UNREAD: Final = frozenset(
+    "script style noscript template svg math textarea select object iframe audio video".split()
+)
+"""Elements whose text is not for reading."""
+_HIDING: Final = ("display", " hidden")
+_HIDDEN: Final = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_PREVIEW_LENGTH: Final = 200
+"""Hidden text of so many characters is a preview that waits for a click; shorter is none."""
+
+
+class Row(NamedTuple):
+    """The text between two breaks."""
+
+    text: str
+    """With seams and cells, and with white space as it is."""
+    node: LexborNode
+    """The element that its first text stands in."""
+    chrome: LexborNode | None
+    """The part of the page's own chrome that was last entered, and may have been left."""
+
+
+def strip_hidden(body: LexborNode, source: str) -> None:
+    """Take the elements out of *body* that their own style hides; *source* is their markup."""
+    if not any(word in source for word in _HIDING):
+        return
+    for node in body.css("[style], [hidden]"):
+        attributes = node.attributes
+        if ("hidden" in attributes or _HIDDEN.search(attributes.get("style") or "")) and (
+            len(node.text(strip=True)) < _PREVIEW_LENGTH
+        ):
+            node.decompose()
+
+
+def rows(body: LexborNode, *, captions: bool) -> Iterator[Row]:  # noqa: C901, PLR0912, PLR0915
+    """Yield the rows of *body*; with *captions*, those in the images' alternative texts too.
+
+    It is the reader's innermost loop, and so one function: calls would cost a third more.
+    """
+    parts: list[str] = []
+    home: LexborNode = body
+    chrome: LexborNode | None = None
+    home_id = cells = unread_id = 0
+    broken, spaced, seamed = True, False, False
+    for node in body.traverse(include_text=True):
+        tag = node.tag
+        if tag == "-text":
+            text = node.text_content
+            if not text or text.isspace():
+                spaced = True
+                continue
+            parent = node.parent or body
+            if unread_id:
+                if is_inside(parent, {unread_id}):
+                    continue
+                unread_id = 0
+            parent_id = parent.mem_id
+            if broken or (parent_id != home_id and _flow(parent) != _flow(home)):
+                if parts:
+                    yield Row("".join(parts), home, chrome)
+                parts = [CELL * cells, text] if cells > 0 else [text]
+                home, broken = parent, False
+            else:
+                if cells > 0:
+                    parts.append(CELL * cells)
+                elif seamed or parent_id != home_id:
+                    parts.append(" " + SEAM if spaced else SEAM)
+                parts.append(text)
+            home_id, spaced, seamed, cells = parent_id, False, False, 0
+        elif tag in BLOCKS:
+            broken = True
+            if tag == "tr":
+                cells = -1
+            elif tag in _CHROME:
+                if parts:  # what stands before it is not in it
+                    yield Row("".join(parts), home, chrome)
+                    parts = []
+                chrome = node
+        elif tag in CELLS:
+            cells += 1
+        elif tag in _UNREAD:
+            if not unread_id or not is_inside(node, {unread_id}):
+                unread_id = node.mem_id
+        elif captions and tag == "img" and (alt := _caption(node)):
+            if parts:
+                yield Row("".join(parts), home, chrome)
+            yield Row(alt, node, chrome)
+            parts, broken = [], True
+        elif tag != "-comment":
+            seamed = True
+    if parts:
+        yield Row("".join(parts), home, chrome)
+
+
+def block_of(node: LexborNode) -> LexborNode:
+    """Return the innermost block or cell that is or holds *node*."""
+    while node.tag not in BLOCKS and node.tag not in CELLS:
+        if (parent := node.parent) is None:
+            break
+        node = parent
+    return node
+
+
+def is_inside(node: LexborNode | None, roots: set[int]) -> bool:
+    """Tell whether *node* is, or is inside of, one of the elements with the IDs *roots*."""
+    while node is not None:
+        if node.mem_id in roots:
+            return True
+        node = node.parent
+    return False
+
+
+def _flow(node: LexborNode) -> int:
+    """Return the ID of the block that *node*'s text flows in, as cells of one row do."""
+    while node.tag not in BLOCKS and (parent := node.parent) is not None:
+        node = parent
+    return node.mem_id
+
+
+def _caption(image: LexborNode) -> str:
+    """Return an image's alternative text if it numbers a page of the preview: ``T_第3页``."""
+    alt = image.attributes.get("alt") or ""
+    return alt if "_第" in alt and alt.rstrip().endswith("页") else ""
