@@ -1,0 +1,144 @@
+"""``scrapy crawl``: a site into the database, and into JSON lines."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scrapy.commands import BaseRunSpiderCommand, ScrapyHelpFormatter
+from scrapy.exceptions import UsageError as ScrapyUsageError
+
+from crawler.errors import CrawlerError, UsageError
+from crawler.fetching.arguments import ARGUMENTS, parse_arguments
+from crawler.fetching.checks import (
+    check_feeds,
+    check_file,
+    check_given_settings,
+    check_leftovers,
+    check_pairs,
+    check_settings,
+    ending_in_one_line,
+)
+from crawler.fetching.outcome import Tally, outcome
+from crawler.fetching.sites import site
+from crawler.fetching.stopping import PromptCrawler
+from crawler.fetching.summary import places_of, print_summary
+from crawler.storage import database_url, open_store, shown
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from scrapy.settings import Settings
+
+    from crawler.fetching.spider import DocumentSpider
+
+logger = logging.getLogger(__name__)
+
+
+class Command(BaseRunSpiderCommand):
+    """Crawls one site."""
+
+    requires_project = True
+    settings: Settings
+    _spider: type[DocumentSpider]
+    _files: list[str]
+
+    def syntax(self) -> str:
+        """Return the form of its options."""
+        return "SITE [-a NAME=VALUE]... [-O FILE] [options]"
+
+    def short_desc(self) -> str:
+        """Return what it does, on one line."""
+        return "Crawl a site into the database, and into JSON lines with -O FILE"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add its options, and the table of what a crawl may be told."""
+        super().add_options(parser)
+        parser.formatter_class = _HelpFormatter
+        width = max(len(f"{name}={value}") for name, value, _ in ARGUMENTS)
+        table = [f"{f'{name}={value}':{width}}  {text}" for name, value, text in ARGUMENTS]
+        parser.add_argument_group("Arguments", "\n".join(table))
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Check everything that can be checked, then see that the database can be used."""
+        # Until Scrapy takes over, a polite kill ends it as Ctrl-C does.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        with ending_in_one_line("crawl"):
+            check_leftovers(args, "crawl")
+            given = check_given_settings(opts.set)
+            arguments = check_pairs(opts.spargs, "-a")
+            for option, path in (
+                ("--logfile", opts.logfile),
+                ("--pidfile", opts.pidfile),
+                ("--profile", opts.profile),
+            ):
+                if path:
+                    check_file(path, option)
+            self._process(args, opts)
+            check_settings(self.settings, [*given, "LOG_LEVEL"])
+            self._spider = self._site(args)
+            parse_arguments(arguments, self._spider.page.url_template)
+            self._files = check_feeds(self.settings)
+            wait_seconds = self.settings.getfloat("DOCSHELF_DATABASE_WAIT")
+            open_store(database_url(self.settings), wait_seconds=wait_seconds).close()
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:  # noqa: ARG002  # Scrapy's
+        """Crawl, and say what became of it."""
+        if self.crawler_process is None:
+            raise RuntimeError("Scrapy made no crawler process")
+        if not self.settings["DOCSHELF_CONTACT"] and "docshelf" in self.settings["USER_AGENT"]:
+            logger.warning(
+                "DOCSHELF_CONTACT is not set: give your web or mail address, by which the owner "
+                "of the site can reach you"
+            )
+        crawler = PromptCrawler(self._spider, self.settings)
+        crawl: Any = self.crawler_process.crawl(crawler, **opts.spargs)
+        with ending_in_one_line("crawl"):
+            self.crawler_process.start()
+            _raise_failure(crawl)
+            self._conclude(Tally.of(crawler.stats.get_stats()))
+
+    def _process(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Let Scrapy take its options; its errors become ours."""
+        for path in [*(opts.output or ()), *(opts.overwrite_output or ())]:
+            if Path(path).is_dir():  # before Scrapy finds that it has no format
+                raise UsageError(f"-o or -O {path}: is a folder; name a file in it")
+        try:
+            super().process_options(args, opts)
+        except ScrapyUsageError as error:
+            raise UsageError(str(error)) from error
+
+    def _site(self, args: list[str]) -> type[DocumentSpider]:
+        if len(args) > 1:
+            raise UsageError(f"one site at a time, not {' and '.join(args)}")
+        return site(args[0] if args else "", self.settings)
+
+    def _conclude(self, tally: Tally) -> None:
+        ended = outcome(tally)
+        self.exitcode = ended.code
+        name = self._spider.name
+        hint = f"{self._prefix()}scrapy export --site {name} -o {name}.jsonl" if tally.read else ""
+        places = places_of(shown(database_url(self.settings)), self._files)
+        sys.stdout.flush()
+        print_summary(name, tally, ended, places, hint)
+
+    def _prefix(self) -> str:
+        """Return what the next command needs before it, to find what this one kept."""
+        folder = self.settings["DOCSHELF_DATA"]
+        return "" if folder == "data" else f"DOCSHELF_DATA={folder} "
+
+
+def _raise_failure(crawl: asyncio.Task[None]) -> None:
+    """Raise what kept the crawl from beginning or from coming to its end."""
+    error = crawl.exception() if crawl.done() else None
+    if error is not None:
+        logger.error("the crawl broke off", exc_info=error)
+        raise CrawlerError(f"a bug, please report it: {error!r}") from error
+
+
+class _HelpFormatter(ScrapyHelpFormatter, argparse.RawDescriptionHelpFormatter):
+    """Keeps the lines of the table."""

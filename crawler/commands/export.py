@@ -1,0 +1,146 @@
+"""``scrapy export``: the documents that are kept, as JSON lines."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from scrapy.commands import ScrapyCommand
+
+from crawler.errors import DiskError, UsageError
+from crawler.fetching.checks import (
+    check_leftovers,
+    check_pairs,
+    check_settings,
+    ending_in_one_line,
+)
+from crawler.fetching.sites import site
+from crawler.items import to_line
+from crawler.storage import database_url, open_store
+from crawler.storage.files import whole_file
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+
+class Command(ScrapyCommand):
+    """Writes every document that is kept, one a line, by site and ID."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        """Return what follows the command's name."""
+        return "[-o FILE] [--site SITE] [--since MOMENT]"
+
+    def short_desc(self) -> str:
+        """Return what the command does, in a line."""
+        return "Write the documents that are kept as JSON lines"
+
+    def long_desc(self) -> str:
+        """Return what the command does."""
+        return (
+            "Write the documents that are kept, one JSON object a line, in the order of their"
+            " sites and IDs. The lines are the same that 'scrapy crawl SITE -O x.jsonl' writes."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add the command's own options to *parser*."""
+        super().add_options(parser)
+        parser.add_argument(
+            "-o",
+            "--output",
+            metavar="FILE",
+            default="-",
+            help="the file to write, - for standard output (the default); one that exists is"
+            " replaced once all is written; FILE.gz is compressed",
+        )
+        parser.add_argument("--site", metavar="SITE", help="only this site, such as wenku365")
+        parser.add_argument(
+            "--since",
+            metavar="MOMENT",
+            help="only documents fetched at this moment or later: a day such as 2026-11-24, or"
+            " 2026-11-24T08:00:00Z; UTC unless it says otherwise",
+        )
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Check everything that can be checked before the database is opened."""
+        with ending_in_one_line("export"):
+            given = check_pairs(opts.set, "-s")
+            super().process_options(args, opts)
+            check_leftovers(args, "export")
+            if args:
+                raise UsageError(f"unexpected argument {args[0]}; see scrapy export --help")
+            if self.settings is not None:
+                check_settings(self.settings, given)
+            if opts.output != "-" and Path(opts.output).is_dir():
+                raise UsageError(f"-o {opts.output}: is a folder; name a file in it")
+            opts.since = None if opts.since is None else parse_moment(opts.since)
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:  # noqa: ARG002 - Scrapy's
+        """Write the documents."""
+        # A polite kill cleans up as Ctrl-C does.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        if self.settings is None:  # which Scrapy sets before it calls
+            return
+        with (
+            ending_in_one_line("export"),
+            open_store(database_url(self.settings), read_only=True) as store,
+        ):
+            if opts.site is not None and not store.has_site(opts.site):
+                site(opts.site, self.settings)
+            lines = (
+                f"{to_line(document)}\n".encode()
+                for document in store.documents(opts.site, opts.since)
+            )
+            if opts.output == "-":
+                _write_out(lines)
+            else:
+                with whole_file(Path(opts.output)) as file:
+                    file.writelines(lines)
+
+
+def parse_moment(text: str) -> datetime:
+    """Return the moment that *text* names, aware; a day is its first moment, in UTC.
+
+    Raises ``UsageError`` if it names none.
+
+    >>> parse_moment("2026-11-24").isoformat()
+    '2026-11-24T00:00:00+00:00'
+    >>> parse_moment("2026-11-24T08:00:00+08:00").isoformat()
+    '2026-11-24T08:00:00+08:00'
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(
+            f"--since {text}: not a day or moment such as 2026-11-24 or 2026-11-24T08:00:00Z"
+        ) from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _write_out(lines: Iterator[bytes]) -> None:
+    """Write *lines* to standard output, until all are written or nobody reads on."""
+    if sys.stdout is None:
+        raise DiskError("standard output is closed; name a file with -o")
+    output: BinaryIO = sys.stdout.buffer
+    try:
+        output.writelines(lines)
+        output.flush()
+    except BrokenPipeError:
+        _discard_output()
+    except OSError as error:
+        _discard_output()
+        raise DiskError(f"standard output: cannot be written: {error.strerror}") from error
+
+
+def _discard_output() -> None:
+    """Let the interpreter flush what is left to nowhere; it would complain at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)

@@ -1,0 +1,150 @@
+"""``scrapy read``: one saved page, as a record."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scrapy.commands import ScrapyCommand
+
+from crawler.errors import DiskError, UsageError
+from crawler.fetching.checks import (
+    check_given_settings,
+    check_leftovers,
+    check_settings,
+    ending_in_one_line,
+)
+from crawler.fetching.sites import owner
+from crawler.items import to_line
+from crawler.reading.normalise import normalise
+
+if TYPE_CHECKING:
+    import argparse
+    from typing import BinaryIO
+
+    from scrapy.settings import Settings
+
+
+class Command(ScrapyCommand):
+    """Reads one saved page with the site that owns its address."""
+
+    requires_project = True
+    requires_crawler_process = False
+    settings: Settings
+
+    def syntax(self) -> str:
+        """Return the form of its options."""
+        return "FILE --url URL [options]"
+
+    def short_desc(self) -> str:
+        """Return what it does, on one line."""
+        return "Read one saved page and print its record as a JSON line"
+
+    def long_desc(self) -> str:
+        """Return what it does."""
+        return (
+            "Read one saved page, HTML or text, with the site that owns its address, and print its "
+            "record as one JSON line. What is no document: the reason is printed on standard "
+            "error, and the exit code is 4. Nothing is asked of the site, and nothing is kept."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add its options to Scrapy's own."""
+        super().add_options(parser)
+        parser.add_argument("--url", metavar="URL", help="the address that the page came from")
+        parser.add_argument(
+            "--content-type",
+            metavar="TYPE",
+            help="what the server called it, such as 'text/html; charset=gbk'; otherwise a .txt "
+            "file is text, and any other is looked at",
+        )
+        parser.add_argument(
+            "--fetched-at",
+            metavar="MOMENT",
+            help="when it was fetched, such as 2026-11-24T08:00:00Z; otherwise when the file was "
+            "last written, and now for standard input",
+        )
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Check everything that can be checked before the page is read."""
+        with ending_in_one_line("read"):
+            check_leftovers(args, "read")
+            given = check_given_settings(opts.set)
+            super().process_options(args, opts)
+            check_settings(self.settings, given)
+            if len(args) != 1:
+                raise UsageError("name one file, or - for standard input")
+            if not opts.url:
+                raise UsageError("--url is missing: the address that the page came from")
+            opts.spider = owner(opts.url.strip(), self.settings)
+            opts.moment = parse_moment(opts.fetched_at) if opts.fetched_at else None
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Read the page and print its record."""
+        with ending_in_one_line("read"):
+            body, written_at = read_page(args[0], self.settings.getint("DOCSHELF_MAX_FILE_BYTES"))
+            is_text = args[0].lower().endswith(".txt")
+            page = opts.spider.page(
+                opts.url.strip(),
+                body,
+                content_type=opts.content_type or ("text/plain" if is_text else ""),
+                fetched_at=opts.moment or written_at,
+            )
+            _print(to_line(normalise(page.document())))
+
+
+def read_page(name: str, most: int) -> tuple[bytes, datetime]:
+    """Return the bytes of the file *name*, or of standard input for ``-``, and when it was written.
+
+    Raise ``UsageError`` if it cannot be read, or has more than *most* bytes.
+    """
+    try:
+        if name == "-":
+            body, written_at = _input().read(most + 1), datetime.now(UTC)
+        else:
+            with Path(name).open("rb") as file:
+                body = file.read(most + 1)
+                written_at = datetime.fromtimestamp(os.fstat(file.fileno()).st_mtime, UTC)
+    except OSError as error:
+        raise UsageError(f"{name}: cannot be read: {error.strerror}") from error
+    if len(body) > most:
+        raise UsageError(f"{name}: more than {most} bytes, which DOCSHELF_MAX_FILE_BYTES allows")
+    return body, written_at
+
+
+def parse_moment(text: str) -> datetime:
+    """Return the moment that *text* names, aware; in UTC unless it says otherwise.
+
+    >>> parse_moment("2026-11-24T08:00:00Z").isoformat()
+    '2026-11-24T08:00:00+00:00'
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(
+            f"--fetched-at {text}: not a moment such as 2026-11-24T08:00:00Z"
+        ) from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _input() -> BinaryIO:
+    if sys.stdin is None:
+        raise UsageError("standard input is closed; name a file")
+    return sys.stdin.buffer
+
+
+def _print(line: str) -> None:
+    if sys.stdout is None:
+        raise DiskError("standard output is closed")
+    try:
+        sys.stdout.buffer.write(f"{line}\n".encode())
+        sys.stdout.buffer.flush()
+    except OSError as error:
+        # What is left in the buffer would fail once more when Python exits.
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            raise DiskError(f"standard output: {error.strerror}") from error

@@ -1,0 +1,1 @@
+"""Scrapy's side: the spider of every site, and what makes it a good guest."""

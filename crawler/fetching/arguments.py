@@ -1,0 +1,194 @@
+"""What a crawl may be told with ``-a NAME=VALUE``: the table, and what reads it."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+from urllib.parse import urlsplit
+
+from crawler.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+    from crawler.reading.address import UrlTemplate
+
+
+class Argument(NamedTuple):
+    """One row of the table."""
+
+    name: str
+    value: str
+    """What stands for the value in the help."""
+    meaning: str
+
+
+ARGUMENTS: Final = (
+    Argument(
+        "url",
+        "ADDRESS",
+        "start there, not at the site's front page; a front or list page is followed, "
+        "a document's page is read alone",
+    ),
+    Argument(
+        "urls",
+        "FILE",
+        "start at the addresses in this file, one a line; blank lines and # comments are ignored",
+    ),
+    Argument(
+        "ids",
+        "IDS",
+        "read these documents alone, such as 25324000-25324999,25324311; with url, at that "
+        "scheme and host",
+    ),
+    Argument("limit", "NUMBER", "stop at this number of documents, 1 or more"),
+    Argument("depth", "NUMBER", "follow at most this many links from the start; 0 follows none"),
+)
+
+
+class IdRange:
+    """Whole numbers from *first* to *last*, both included, as IDs of one width.
+
+    >>> list(IdRange("0098", "0101"))
+    ['0098', '0099', '0100', '0101']
+    >>> "0100" in IdRange("0098", "0101"), "100" in IdRange("0098", "0101")
+    (True, False)
+    """
+
+    def __init__(self, first: str, last: str) -> None:
+        self._numbers = range(int(first), int(last) + 1)
+        self._width = len(first) if first.startswith("0") else 0
+
+    def __iter__(self) -> Iterator[str]:
+        return (str(number).zfill(self._width) for number in self._numbers)
+
+    def __contains__(self, doc_id: object) -> bool:
+        return (
+            isinstance(doc_id, str)
+            and _NUMBER.fullmatch(doc_id) is not None
+            and int(doc_id) in self._numbers
+            and str(int(doc_id)).zfill(self._width) == doc_id
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Ids:
+    """The IDs of documents, made one by one as they are asked for; none comes twice."""
+
+    parts: tuple[Collection[str] | IdRange, ...]
+
+    def __iter__(self) -> Iterator[str]:
+        for number, part in enumerate(self.parts):
+            earlier = self.parts[:number]
+            for doc_id in part:
+                if not any(doc_id in other for other in earlier):
+                    yield doc_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arguments:
+    """What a crawl was told. Everything absent: the whole site, from its front page."""
+
+    url: str | None = None
+    urls: tuple[str, ...] | None = None
+    ids: Ids | None = None
+    limit: int | None = None
+    depth: int | None = None
+
+
+def parse_arguments(given: Mapping[str, str], template: UrlTemplate) -> Arguments:
+    """Return what *given* tells a crawl of the site whose addresses *template* knows.
+
+    Reads the file that ``urls`` names. Raise ``UsageError`` that names a wrong argument.
+    """
+    for name in given:
+        _check_name(name)
+    if "urls" in given and ("url" in given or "ids" in given):
+        raise UsageError("argument urls: give either a file of addresses, or url and ids")
+    return Arguments(
+        url=_on_site(given["url"].strip(), template, "argument url") if "url" in given else None,
+        urls=_read_urls(Path(given["urls"]), template) if "urls" in given else None,
+        ids=parse_ids(given["ids"], template) if "ids" in given else None,
+        limit=_whole_number("limit", given["limit"], least=1) if "limit" in given else None,
+        depth=_whole_number("depth", given["depth"], least=0) if "depth" in given else None,
+    )
+
+
+def parse_ids(text: str, template: UrlTemplate) -> Ids:
+    """Return the IDs that *text* lists, singly or as ranges, all of them *template*'s.
+
+    Raise ``UsageError`` if a part is no ID of the site or a range runs backwards.
+    """
+    parts: list[Collection[str] | IdRange] = []
+    for part in map(str.strip, text.split(",")):
+        bounds = _RANGE.fullmatch(part)
+        first, last = bounds.groups() if bounds else (part, part)
+        for doc_id in (first, last):
+            if not doc_id or template.doc_id(template.format(doc_id)) != doc_id:
+                raise UsageError(f"argument ids: {doc_id!r} is no ID of {template.domain}")
+        if not bounds:
+            parts.append((part,))
+        elif int(first) > int(last):
+            raise UsageError(f"argument ids: the range {part} runs backwards")
+        else:
+            parts.append(IdRange(first, last))
+    return Ids(tuple(parts))
+
+
+def _check_name(name: str) -> None:
+    names = [argument.name for argument in ARGUMENTS]
+    if name not in names:
+        close = difflib.get_close_matches(name, names, n=1)
+        hint = f"; did you mean {close[0]}?" if close else ""
+        raise UsageError(f"unknown argument {name}: there are {', '.join(names)}{hint}")
+
+
+def _on_site(url: str, template: UrlTemplate, where: str) -> str:
+    """Return *url* if it is on the site; else raise an error that begins with *where*."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in {"http", "https"} or not parts.netloc or _BLANK.search(url):
+        raise UsageError(f"{where}: {_shown(url)} is no http or https address")
+    if not template.on_site(url):
+        hosts = ", ".join(sorted(template.hosts))
+        raise UsageError(f"{where}: {_shown(url)} is not on the site, whose hosts are {hosts}")
+    return url
+
+
+def _read_urls(path: Path, template: UrlTemplate) -> tuple[str, ...]:
+    """Return the addresses in the file at *path*, in order, each once."""
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except OSError as error:
+        raise UsageError(f"argument urls: cannot read {path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"argument urls: {path} is not a text file in UTF-8") from error
+    urls = {
+        _on_site(line.strip(), template, f"argument urls: {path}:{number}"): None
+        for number, line in enumerate(lines, start=1)
+        if line.strip() and not line.lstrip().startswith("#")
+    }
+    if not urls:
+        raise UsageError(f"argument urls: no address in {path}")
+    return tuple(urls)
+
+
+def _whole_number(name: str, text: str, *, least: int) -> int:
+    if not _NUMBER.fullmatch(text.strip()) or int(text) < least:
+        raise UsageError(f"argument {name}: {_shown(text)} is not a whole number from {least} up")
+    return int(text)
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…")
+
+
+_NUMBER: Final = re.compile("[0-9]{1,18}")
+_RANGE: Final = re.compile("([0-9]{1,18}) *- *([0-9]{1,18})")
+_BLANK: Final = re.compile(r"[\s\x00-\x20]")
+_SHOWN: Final = 100

@@ -1,0 +1,178 @@
+"""What the commands check before they begin, and how they end when it is wrong."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import logging
+import math
+import os
+import re
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeVar
+from urllib.parse import urlsplit
+
+from scrapy.settings import default_settings
+from w3lib.url import file_uri_to_path
+
+from crawler import settings as project
+from crawler.errors import CrawlerError, DiskError, ExitCode, PageError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from scrapy.settings import BaseSettings
+
+T = TypeVar("T")
+
+_NUMBERS: Final[dict[str, type[int | float]]] = {
+    "DOCSHELF_BATCH_SECONDS": float,
+    "DOCSHELF_BATCH_SIZE": int,
+    "DOCSHELF_DATABASE_WAIT": float,
+    "DOCSHELF_MAX_FILE_BYTES": int,
+    "DOCSHELF_MAX_WAIT": float,
+    "DOCSHELF_RETRY_DELAY": float,
+}
+"""Our settings that are numbers; they may come from the environment, where all is text."""
+_FRACTIONS: Final = re.compile("DELAY|TIMEOUT|INTERVAL|SECONDS|JITTER")
+_BELOW_ZERO: Final = re.compile("PRIORITY")
+_CONTACT: Final = re.compile("[!-'*-~]+")  # an HTTP header's comment ends at a parenthesis
+
+
+@contextmanager
+def ending_in_one_line(command: str) -> Iterator[None]:
+    """End the process, when something is wrong, with a line that says it and its exit code."""
+    try:
+        yield
+    except CrawlerError as error:
+        reason = f" ({error.reason})" if isinstance(error, PageError) else ""
+        sys.stderr.write(f"scrapy {command}: {error}{reason}\n")
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.stderr.write(f"scrapy {command}: interrupted\n")
+        sys.exit(ExitCode.INTERRUPTED)
+
+
+def check_leftovers(args: Iterable[str], command: str) -> None:
+    """Raise ``UsageError`` for an option that no parser knew."""
+    for arg in args:
+        if arg.startswith("-") and arg != "-":
+            raise UsageError(f"unknown option {arg}; see scrapy {command} --help")
+
+
+def check_pairs(pairs: Iterable[str], option: str) -> dict[str, str]:
+    """Return *pairs*, each ``NAME=VALUE``, by name. Raise ``UsageError`` for what is none."""
+    found: dict[str, str] = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or not name:
+            raise UsageError(f"{option} {pair}: write {option} NAME=VALUE")
+        found[name] = value
+    return found
+
+
+def check_given_settings(pairs: Iterable[str]) -> list[str]:
+    """Return the names of the settings that *pairs*, each ``NAME=VALUE``, give.
+
+    Raise ``UsageError`` for a name that is a slip, and for what Scrapy could not take in.
+    """
+    known = _known_settings()
+    given = check_pairs(pairs, "-s")
+    for name, value in given.items():
+        if name not in known:
+            _check_unknown(name, known)
+        elif isinstance(known[name], dict) and not _is_object(value):
+            raise UsageError(f"setting {name}: {value!r} is not a JSON object")
+    return list(given)
+
+
+def check_settings(settings: BaseSettings, given: Iterable[str]) -> None:
+    """Raise ``UsageError`` for a setting *given* for this run, or of ours, that makes no sense."""
+    known = _known_settings()
+    ours = [name for name in known if name.startswith("DOCSHELF_")]
+    for name in dict.fromkeys([*given, *ours]):
+        if name in known:
+            _check_value(name, settings, known[name])
+    contact = settings["DOCSHELF_CONTACT"]
+    if contact and not _CONTACT.fullmatch(contact):
+        raise UsageError(f"setting DOCSHELF_CONTACT: {contact!r} is no web or mail address")
+
+
+def check_file(path: str, option: str) -> None:
+    """Raise an error if *option* cannot write the file at *path*.
+
+    It is a ``UsageError`` for a wrong place, a ``DiskError`` for one that may not be written.
+    """
+    file = Path(path)
+    if file.is_dir():
+        raise UsageError(f"{option} {path}: is a folder; name a file in it")
+    if not file.parent.is_dir():
+        raise UsageError(f"{option} {path}: there is no folder {file.parent}")
+    if not os.access(file if file.exists() else file.parent, os.W_OK):
+        raise DiskError(f"{option} {path}: cannot be written")
+
+
+def check_feeds(settings: BaseSettings) -> list[str]:
+    """Return the files that the feeds of *settings* write. Raise as ``check_file`` does."""
+    files = []
+    for feed in map(str, settings.getdict("FEEDS")):
+        scheme = urlsplit(feed).scheme
+        if scheme == "stdout":
+            files.append("standard output")
+        elif scheme in {"", "file"}:
+            path = file_uri_to_path(feed) if scheme else feed
+            if "%(" not in path:  # which Scrapy fills in, once it knows with what
+                check_file(path, "-o or -O")
+            files.append(path)
+        else:
+            files.append(feed)
+    return files
+
+
+def _known_settings() -> dict[str, object]:
+    both = {**vars(default_settings), **vars(project)}
+    return {name: value for name, value in both.items() if name.isupper() and name[0] != "_"}
+
+
+def _check_unknown(name: str, known: Iterable[str]) -> None:
+    # Add-ons have settings of their own; what looks like one of these is a slip.
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.8)
+    if close:
+        raise UsageError(f"unknown setting {name}; did you mean {close[0]}?")
+    if name.startswith("DOCSHELF_"):
+        raise UsageError(f"unknown setting {name}")
+
+
+def _is_object(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except ValueError:
+        return False
+
+
+def _check_value(name: str, settings: BaseSettings, usual: object) -> None:
+    if name == "LOG_LEVEL":
+        if settings[name] not in logging.getLevelNamesMapping():
+            raise UsageError(f"setting LOG_LEVEL: {settings[name]!r} is no level, such as INFO")
+    elif name in _NUMBERS:
+        _check_number(name, settings, _NUMBERS[name])
+    elif isinstance(usual, bool):
+        _try(name, settings, settings.getbool, "True or False")
+    elif isinstance(usual, int | float):
+        _check_number(name, settings, float if _FRACTIONS.search(name) else type(usual))
+
+
+def _check_number(name: str, settings: BaseSettings, kind: type[int | float]) -> None:
+    wanted = "a whole number" if kind is int else "a number"
+    number = _try(name, settings, settings.getint if kind is int else settings.getfloat, wanted)
+    if not math.isfinite(number) or (number < 0 and not _BELOW_ZERO.search(name)):
+        raise UsageError(f"setting {name}: {settings[name]!r} is not {wanted} from 0 up")
+
+
+def _try(name: str, settings: BaseSettings, read: Callable[[str], T], wanted: str) -> T:
+    try:
+        return read(name)
+    except (ValueError, TypeError) as error:
+        raise UsageError(f"setting {name}: {settings[name]!r} is not {wanted}") from error

@@ -1,0 +1,195 @@
+"""What became of a crawl: what was counted, and the one place that decides its exit code.
+
+``docs/reference/exit-codes.md`` explains the codes. The counts are in Scrapy's stats:
+
+``docshelf/read``               documents read
+``docshelf/followed``           front, list and category pages, followed for their links
+``docshelf/pages/<reason>``     pages asked for in vain
+``docshelf/example/<reason>``   the address of one of them
+``docshelf/field/<name>``       records in which the field is filled
+``docshelf/documents/<what>``   records by what the database made of them: new, changed …
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, NamedTuple, Self
+
+from crawler.errors import (
+    BlockedPageError,
+    ExitCode,
+    LoginPageError,
+    MissingFieldError,
+    WrongPageError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from scrapy.statscollectors import StatsCollector
+
+READ: Final = "docshelf/read"
+FOLLOWED: Final = "docshelf/followed"
+_PAGES: Final = "docshelf/pages/"
+_EXAMPLE: Final = "docshelf/example/"
+_KEPT: Final = "docshelf/documents/"
+FIELD: Final = "docshelf/field/"
+FEED_FAILED: Final = "docshelf/feed/failed"
+STORE_FAILED: Final = "docshelf/store/failed"
+
+BUG: Final = "bug"
+NO_ANSWER: Final = frozenset({"timeout", "dns", "connection_refused", "connection_lost", "proxy"})
+"""The reasons of pages to which nobody answered."""
+REFUSALS: Final = frozenset(
+    {
+        BlockedPageError.reason,
+        LoginPageError.reason,
+        "robots",
+        "retry_later",
+        "http_401",
+        "http_403",
+        "http_407",
+        "http_429",
+        "http_451",
+    }
+)
+"""The reasons of pages that a site keeps from us."""
+UNREADABLE: Final = frozenset({MissingFieldError.reason, WrongPageError.reason})
+"""The reasons of documents' pages that came and could not be read."""
+
+
+def count_refused(stats: StatsCollector, reason: str, url: str) -> None:
+    """Count in *stats* that *url* yielded nothing, for *reason*."""
+    stats.inc_value(_PAGES + reason)
+    if stats.get_value(_EXAMPLE + reason) is None:
+        stats.set_value(_EXAMPLE + reason, url)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """What was counted in a crawl."""
+
+    read: int = 0
+    """Documents read."""
+    followed: int = 0
+    """Pages followed for their links."""
+    refused: Mapping[str, int] = field(default_factory=dict)
+    """Pages asked for in vain, by reason."""
+    examples: Mapping[str, str] = field(default_factory=dict)
+    """The address of one page, by reason."""
+    kept: Mapping[str, int] = field(default_factory=dict)
+    """Records, by what the database made of them: new, changed, unchanged."""
+    fields: Mapping[str, int] = field(default_factory=dict)
+    """Records in which a field is filled, by the field's name."""
+    interrupted: bool = False
+    """Whether somebody ended the crawl."""
+    store_failed: str | None = None
+    """Why the database did not keep all, in one line."""
+    feed_failed: str | None = None
+    """Why the feed's file is not complete, in one line."""
+
+    @classmethod
+    def of(cls, stats: Mapping[str, object]) -> Self:
+        """Return what Scrapy's *stats* count."""
+        refused = _numbers(stats, _PAGES)
+        return cls(
+            read=_number(stats, READ),
+            followed=_number(stats, FOLLOWED),
+            refused=refused,
+            examples={reason: str(stats.get(_EXAMPLE + reason, "")) for reason in refused},
+            kept=_numbers(stats, _KEPT),
+            fields=_numbers(stats, FIELD),
+            # A crawl that was forced to end has no reason at all.
+            interrupted=stats.get("finish_reason") in {"shutdown", None},
+            store_failed=_words(stats, STORE_FAILED),
+            feed_failed=_words(stats, FEED_FAILED) or _scrapy_feed_failed(stats),
+        )
+
+    @property
+    def asked(self) -> int:
+        """How many pages were asked for, in vain or not."""
+        return self.read + self.followed + sum(self.refused.values())
+
+
+class Outcome(NamedTuple):
+    """How a crawl ended: its exit code, and the same in words."""
+
+    code: ExitCode
+    words: str
+
+
+def outcome(tally: Tally) -> Outcome:
+    """Return how the crawl that *tally* counts ended.
+
+    >>> outcome(Tally(read=3, refused={"timeout": 1})).code
+    <ExitCode.OK: 0>
+    >>> outcome(Tally(followed=1, refused={"login": 7})).words
+    'blocked: the site showed only walls and refusals; wait, or ask its owner'
+    """
+    return _broken(tally) or _ended_early(tally) or _read_nothing(tally)
+
+
+def _broken(tally: Tally) -> Outcome | None:
+    if tally.store_failed:
+        return Outcome(ExitCode.DATABASE, f"the database failed: {tally.store_failed}")
+    if tally.feed_failed:
+        return Outcome(ExitCode.DISK, f"not all was written: {tally.feed_failed}")
+    return None
+
+
+def _ended_early(tally: Tally) -> Outcome | None:
+    if tally.interrupted:
+        return Outcome(ExitCode.INTERRUPTED, "interrupted: run the same command to go on")
+    if tally.refused.get(BUG):
+        return Outcome(ExitCode.BUG, "a bug: the log says where; please report it")
+    if tally.read:
+        return Outcome(ExitCode.OK, "done")
+    if not tally.asked:
+        return Outcome(ExitCode.OK, "done: nothing was due")
+    return None
+
+
+def _read_nothing(tally: Tally) -> Outcome:
+    """Say why a crawl that asked read no document."""
+    reasons = {reason for reason, count in tally.refused.items() if count}
+    answers = reasons - NO_ANSWER
+    if reasons & UNREADABLE:
+        return Outcome(
+            ExitCode.LAYOUT_CHANGED,
+            "layout changed: documents' pages came and none could be read",
+        )
+    if answers and answers <= REFUSALS:
+        return Outcome(
+            ExitCode.BLOCKED,
+            "blocked: the site showed only walls and refusals; wait, or ask its owner",
+        )
+    if reasons and not answers and not tally.followed:
+        return Outcome(
+            ExitCode.NO_ANSWER,
+            "no answer from the site at all: check the address, the network and the proxy",
+        )
+    return Outcome(ExitCode.NO_DOCUMENT, "no document: pages came, and none was a document's")
+
+
+def _number(stats: Mapping[str, object], name: str) -> int:
+    value = stats.get(name, 0)
+    return value if isinstance(value, int) else 0
+
+
+def _numbers(stats: Mapping[str, object], prefix: str) -> dict[str, int]:
+    return {
+        name.removeprefix(prefix): value
+        for name, value in stats.items()
+        if name.startswith(prefix) and isinstance(value, int)
+    }
+
+
+def _words(stats: Mapping[str, object], name: str) -> str | None:
+    value = stats.get(name)
+    return None if value is None else str(value)
+
+
+def _scrapy_feed_failed(stats: Mapping[str, object]) -> str | None:
+    """Scrapy only counts the feeds that it could not store elsewhere than in a file."""
+    failed = [name for name in stats if name.startswith("feedexport/failed_count/")]
+    return f"a feed could not be stored ({failed[0].rpartition('/')[2]})" if failed else None

@@ -1,0 +1,60 @@
+"""Why a request ends without a page: each cause under one name, by which it is counted."""
+
+from __future__ import annotations
+
+from typing import Final
+from zlib import error as ZlibError  # noqa: N812  # it is a class, whatever its case
+
+from scrapy import exceptions
+from scrapy.core.downloader.handlers.http11 import TunnelError
+from twisted.internet import error as twisted_error
+
+
+class Refusal(exceptions.IgnoreRequest):
+    """A request ends without a page; *reason* is the name under which it is counted."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Postponed(exceptions.IgnoreRequest):
+    """A request ends for now: it is asked again later, or by the next run. Nothing to count."""
+
+
+class Withdrawn(Exception):  # noqa: N818  # not an error: it was never sent
+    """A request is taken back before it was sent."""
+
+
+CAUSES: Final[tuple[tuple[type[Exception], str], ...]] = (
+    (exceptions.DownloadTimeoutError, "timeout"),
+    (exceptions.CannotResolveHostError, "dns"),
+    (exceptions.DownloadConnectionRefusedError, "connection_refused"),
+    (exceptions.DownloadFailedError, "connection_lost"),
+    (exceptions.ResponseDataLossError, "connection_lost"),
+    (exceptions.DownloadCancelledError, "too_large"),
+    (exceptions.IgnoreRequest, "too_large"),  # the only other cause is decompression's size cap
+    (TunnelError, "proxy"),
+    (twisted_error.ConnectError, "connection_refused"),
+    (twisted_error.ConnectionClosed, "connection_lost"),
+    (ZlibError, "bad_encoding"),
+    (OSError, "bad_encoding"),  # what gzip raises for a broken body
+    (EOFError, "bad_encoding"),
+)
+"""What may go wrong while a page is fetched, the first that fits, and its name."""
+
+UNKNOWN: Final = "fetch_failed"
+"""The reason of a failure that none of the causes fits."""
+
+FETCH_ERRORS: Final = tuple(kind for kind, _ in CAUSES)
+
+
+def reason_of(error: BaseException) -> str:
+    """Return the name under which *error*, met while a page was fetched, is counted.
+
+    >>> reason_of(exceptions.DownloadTimeoutError("took longer")), reason_of(Refusal("robots"))
+    ('timeout', 'robots')
+    """
+    if isinstance(error, Refusal):
+        return error.reason
+    return next((reason for kind, reason in CAUSES if isinstance(error, kind)), UNKNOWN)

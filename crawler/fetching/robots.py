@@ -1,0 +1,101 @@
+"""robots.txt, obeyed as RFC 9309 says: what cannot be had for the server's fault forbids all."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+from scrapy import Request, signals
+from scrapy.exceptions import NotConfigured
+from scrapy.http.request import NO_CALLBACK
+from scrapy.utils.httpobj import urlparse_cached
+from scrapy.utils.misc import build_from_crawler, load_object
+
+from crawler.fetching.refusals import FETCH_ERRORS, Postponed, Refusal, reason_of
+
+if TYPE_CHECKING:
+    from typing import Self, TypeAlias
+
+    from scrapy.crawler import Crawler
+    from scrapy.robotstxt import RobotParser
+
+    Rules: TypeAlias = RobotParser | Refusal | None
+    """A host's rules, why it may not be asked at all, or none."""
+
+logger = logging.getLogger(__name__)
+
+_LONG_DELAY: Final = 10.0
+
+
+class RobotsMiddleware:
+    """Ask no page that its host's robots.txt forbids, and no faster than its Crawl-delay."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        settings = crawler.settings
+        if not settings.getbool("ROBOTSTXT_OBEY"):
+            raise NotConfigured
+        self._crawler = crawler
+        self._agent: str = settings["ROBOTSTXT_USER_AGENT"] or settings["USER_AGENT"]
+        self._parser: type[RobotParser] = load_object(settings["ROBOTSTXT_PARSER"])
+        self._rules: dict[str, asyncio.Future[Rules]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Return the middleware of *crawler*."""
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Raise ``Refusal`` if *request* may not be made."""
+        if request.meta.get("dont_obey_robotstxt"):
+            return
+        parts = urlparse_cached(request)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        pending = self._rules.get(origin)
+        if pending is None:
+            pending = self._rules[origin] = asyncio.ensure_future(self._fetch(origin))
+        rules = pending.result() if pending.done() else await asyncio.shield(pending)
+        if isinstance(rules, Refusal):
+            raise Refusal(rules.reason)
+        if rules is not None and not rules.allowed(request.url, self._agent):
+            raise Refusal("robots")
+
+    async def _fetch(self, origin: str) -> Rules:
+        request = Request(
+            f"{origin}/robots.txt",
+            callback=NO_CALLBACK,
+            meta={"dont_obey_robotstxt": True, "allow_offsite": True},
+        )
+        try:
+            response = await self._crawler.engine.download_async(request)
+        except Postponed:
+            del self._rules[origin]
+            raise
+        except FETCH_ERRORS as error:
+            return Refusal(reason_of(error))
+        if (
+            response.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+            or response.status == HTTPStatus.TOO_MANY_REQUESTS
+        ):
+            return Refusal("robots_unavailable")
+        if response.status >= HTTPStatus.MULTIPLE_CHOICES:
+            return None
+        rules = build_from_crawler(self._parser, self._crawler, response.body)
+        self._slow_down(urlparse_cached(request).hostname or "", rules.crawl_delay(self._agent))
+        await self._crawler.signals.send_catch_log_async(
+            signals.robots_parsed, robotparser=rules, request=request
+        )
+        return rules
+
+    def _slow_down(self, host: str, delay: float | None) -> None:
+        downloader = self._crawler.engine.downloader
+        usual = self._crawler.settings.getfloat("DOWNLOAD_DELAY")
+        if delay is None or delay <= usual:
+            return
+        if delay > _LONG_DELAY:
+            logger.warning("%s asks for %g s between two pages; it is obeyed", host, delay)
+        # For this slot and for those that take its place: an idle slot is thrown away.
+        downloader.per_slot_settings[host] = {"delay": delay, "jitter": 0.0}
+        if slot := downloader.slots.get(host):
+            slot.delay, slot.jitter = delay, 0.0

@@ -1,0 +1,128 @@
+"""Scrapy's settings, each that differs from its default with the reason; then ours.
+
+Ours begin with ``DOCSHELF_`` and may be set in the environment under the same name, or with
+``-s NAME=VALUE`` for one run. ``docs/reference/settings.md`` lists them.
+"""
+
+from __future__ import annotations
+
+import os
+from importlib.metadata import PackageNotFoundError, version
+
+try:
+    _VERSION = version("docshelf")
+except PackageNotFoundError:  # a checkout that nobody installed
+    _VERSION = "dev"
+
+BOT_NAME = "docshelf"
+SPIDER_MODULES = ["spiders"]
+NEWSPIDER_MODULE = "spiders"
+COMMANDS_MODULE = "crawler.commands"
+
+# --- a good guest -------------------------------------------------------------------------------
+
+USER_AGENT = f"docshelf/{_VERSION}"
+"""An honest name; a crawl adds DOCSHELF_CONTACT."""
+
+ROBOTSTXT_OBEY = True
+ROBOTSTXT_USER_AGENT = "docshelf"  # what a site writes into its robots.txt, without the version
+
+DOWNLOAD_DELAY = 1.0  # one request a second to a host; 0 lifts it
+DOWNLOAD_DELAY_JITTER = 0.5  # an even beat makes the crawls of many guests coincide
+CONCURRENT_REQUESTS = 8  # one crawl is one site: more would only queue for its host
+CONCURRENT_REQUESTS_PER_DOMAIN = 8  # felt with a slow site only: the delay holds the rate
+
+COOKIES_ENABLED = False  # nothing is ever logged in, and no visit is tied to another
+REFERER_ENABLED = False
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,text/plain;q=0.8,*/*;q=0.1",
+    "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.5",  # the site's own language, not a translation
+}
+
+DOWNLOAD_TIMEOUT = 60  # seconds; also the longest that an interrupted crawl takes to end
+DOWNLOAD_MAXSIZE = 16 * 1024 * 1024  # bytes, decompressed too; no page comes near it
+DOWNLOAD_WARNSIZE = 0  # too large is counted, and large is no news
+
+RETRY_TIMES = 2
+RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # what was given up is counted, and in the summary
+
+# --- no doors -----------------------------------------------------------------------------------
+
+REMOTE_CONTROL_ENABLED = False  # runs Python that is sent to a local port
+TELNETCONSOLE_ENABLED = False
+
+# --- speed --------------------------------------------------------------------------------------
+
+CONCURRENT_ITEMS = 8  # Scrapy starts as many tasks for every page
+METAREFRESH_ENABLED = False  # would decode each page once more
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.fetching.robots.RobotsMiddleware": 100,
+    "crawler.fetching.patience.PatienceMiddleware": 550,
+    "crawler.fetching.redirects.SiteRedirectMiddleware": 600,
+}
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,  # the spider counts them
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
+}
+EXTENSIONS = {
+    "scrapy.extensions.logstats.LogStats": None,  # the progress says it
+    "crawler.fetching.progress.Progress": 100,
+}
+
+# --- the way of the data ------------------------------------------------------------------------
+
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # the spider knows what it has seen
+SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # breadth first, or depth means little
+SCHEDULER_DISK_QUEUE = "scrapy.squeues.PickleFifoDiskQueue"
+
+ITEM_PIPELINES = {
+    "pipelines.normalise.NormalisePipeline": 100,
+    "pipelines.store.StorePipeline": 900,
+}
+
+_RECORD_LINES = "crawler.fetching.exporter.RecordLinesExporter"
+FEED_EXPORTERS = {"jsonl": _RECORD_LINES, "jl": _RECORD_LINES, "jsonlines": _RECORD_LINES}
+FEED_EXPORT_ENCODING = "utf-8"
+FEED_STORAGES = {
+    "": "crawler.fetching.feeds.FileStorage",
+    "file": "crawler.fetching.feeds.FileStorage",
+    "stdout": "crawler.fetching.feeds.StdoutStorage",
+}
+
+LOG_LEVEL = "WARNING"  # the progress and the summary are for people; -L INFO shows the rest
+
+# --- ours ---------------------------------------------------------------------------------------
+
+DOCSHELF_DATA = os.environ.get("DOCSHELF_DATA", "data")
+"""The folder of all that is kept; a relative one is taken from the folder of ``scrapy.cfg``."""
+
+DOCSHELF_DATABASE_URL = os.environ.get("DOCSHELF_DATABASE_URL", "")
+"""The database, as SQLAlchemy writes addresses; empty: ``docshelf.db`` under ``DOCSHELF_DATA``."""
+
+DOCSHELF_CONTACT = os.environ.get("DOCSHELF_CONTACT", "")
+"""A web or mail address at which a site's owner reaches you; part of the user agent."""
+
+DOCSHELF_RETRY_DELAY = os.environ.get("DOCSHELF_RETRY_DELAY", "1")
+"""Seconds before a page that failed in passing is asked again; twice as long each time."""
+
+DOCSHELF_MAX_WAIT = os.environ.get("DOCSHELF_MAX_WAIT", "120")
+"""The longest Retry-After, in seconds, that is waited out; pages told to wait longer are given
+up for this run."""
+
+DOCSHELF_MAX_FILE_BYTES = os.environ.get("DOCSHELF_MAX_FILE_BYTES", "67108864")
+"""The largest file that ``scrapy read`` reads, in bytes."""
+
+DOCSHELF_BATCH_SIZE = os.environ.get("DOCSHELF_BATCH_SIZE", "500")
+"""How many records are committed at once, at most."""
+
+DOCSHELF_BATCH_SECONDS = os.environ.get("DOCSHELF_BATCH_SECONDS", "0.25")
+"""Seconds that a record waits for others to be committed with."""
+
+DOCSHELF_DATABASE_WAIT = os.environ.get("DOCSHELF_DATABASE_WAIT", "60")
+"""Seconds that a locked database is waited for."""

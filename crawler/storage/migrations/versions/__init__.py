@@ -1,0 +1,1 @@
+"""The steps, each a module: ``r`` and its number, then what it makes."""

