@@ -32,7 +32,8 @@ FIELDS = {
     "title": re.compile(r"《(.+)》由会员上传分享"),
     "category": re.compile(r"更多相关内容在(.+?)-天天文库"),
 }
-SLICE = re.compile(r"\d+、(.+)")
+SLICE = re.compile(r"\s*\d+、(.+)", re.DOTALL)
+JOINED = re.compile(r"\s*([:：])\s*")
 
 
 class PlainSpider(scrapy.Spider):
@@ -55,19 +56,20 @@ class PlainSpider(scrapy.Spider):
         """Return the addresses that the page links to."""
         return response.css("a::attr(href)").getall()
 
-    def texts(self, response: TextResponse) -> list[str]:
-        """Return the page's visible texts."""
-        return response.xpath("//body//text()[not(ancestor::script or ancestor::style)]").getall()
+    def texts(self, response: TextResponse) -> tuple[str, list[str]]:
+        """Return the text of the document's block, and its preview's paragraphs."""
+        block = response.xpath("//*[@id='box1']//text()").getall()
+        return "\n".join(block), response.css("#text p::text").getall()
 
     def item(self, response: TextResponse) -> dict[str, Any]:
         """Return the document's fields."""
-        lines = [line for text in self.texts(response) if (line := text.strip())]
-        text = "\n".join(lines)
+        text, preview = self.texts(response)
+        text = JOINED.sub(r"\1", text)
         item: dict[str, Any] = {"url": response.url}
         for name, pattern in FIELDS.items():
             found = pattern.search(text)
             item[name] = found[1] if found else None
-        item["preview"] = "".join(found[1] for line in lines if (found := SLICE.fullmatch(line)))
+        item["preview"] = "".join(found[1] for line in preview if (found := SLICE.match(line)))
         return item
 
 
@@ -81,11 +83,12 @@ class PlainFastSpider(PlainSpider):
         tree = LexborHTMLParser(response.text)
         return [node.attributes["href"] or "" for node in tree.css("a[href]")]
 
-    def texts(self, response: TextResponse) -> list[str]:
-        """Return the page's visible texts."""
+    def texts(self, response: TextResponse) -> tuple[str, list[str]]:
+        """Return the text of the document's block, and its preview's paragraphs."""
         tree = LexborHTMLParser(response.text)
-        tree.strip_tags(["script", "style"])
-        return tree.body.text(separator="\n").split("\n") if tree.body else []
+        block = tree.css_first("#box1")
+        text = block.text(separator="\n") if block else ""
+        return text, [node.text() for node in tree.css("#text p")]
 
 
 class CommitPipeline:

@@ -91,14 +91,18 @@ def main() -> None:
 def _head(told: argparse.Namespace) -> list[str]:
     names = ("scrapy", "twisted", "parsel", "lxml", "selectolax", "sqlalchemy")
     versions = ", ".join(f"{name} {version(name)}" for name in names)
+    machine = f"{os.cpu_count()} cores: Python {platform.python_version()}, {versions}"
+    site = f"The demo site without faults, {told.documents:,} documents on two sites, 30 kB a page"
+    turns = (
+        f"the crawler on one core, the site on another; medians of {told.rounds} rounds in turns"
+    )
+    day = f"{datetime.now(UTC):%Y-%m-%d}"
     return [
         "# What was measured",
         "",
-        f"`make bench`, {datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores: "
-        f"Python {platform.python_version()}, {versions}.",
+        f"`make bench`, {day}, {machine}.",
         "",
-        f"The demo site without faults, {told.documents:,} documents on two sites, pages of 30 kB; "
-        f"the crawler on one core, the site on another; medians of {told.rounds} rounds in turns.",
+        f"{site}; {turns}.",
         "",
     ]
 

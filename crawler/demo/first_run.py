@@ -10,7 +10,6 @@ import os
 import subprocess
 import sys
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from scrapy.utils.project import get_project_settings
@@ -21,6 +20,7 @@ from crawler.storage import data_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
 _SITE: Final = "wenku365"
 _FRONT_PAGE: Final = "http://www.wenku365.com/"

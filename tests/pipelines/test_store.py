@@ -25,7 +25,7 @@ CRAWL = Path(__file__).with_name("crawl_items.py")
 
 
 def _crawl(url: str, count: int = 0, **settings: object) -> tuple[dict[str, Any], str]:
-    done = subprocess.run(  # noqa: S603 - our own command
+    done = subprocess.run(
         [sys.executable, CRAWL, url, str(count), json.dumps(settings)],
         check=True,
         capture_output=True,

@@ -41,7 +41,7 @@ class Export:
 
     def __call__(self, *options: str, **changes: object) -> subprocess.CompletedProcess[str]:
         arguments: dict[str, Any] = {"stdout": subprocess.PIPE, "timeout": 60} | changes
-        return subprocess.run(  # noqa: S603 - our own command
+        return subprocess.run(
             [*self.command, *options],
             check=False,
             cwd=PROJECT,
@@ -153,7 +153,7 @@ def test_a_missing_database_is_not_made(tmp_path: Path) -> None:
 
 def test_a_reader_that_goes_away(filled: Export, make_document: Callable[..., Document]) -> None:
     filled.keep(*(make_document(number, preview="长" * 1000) for number in range(500)))
-    with subprocess.Popen(  # noqa: S603 - our own command
+    with subprocess.Popen(
         filled.command,
         cwd=PROJECT,
         env=filled.environment,
@@ -185,7 +185,7 @@ def test_an_interruption_leaves_no_part(
         "from scrapy.cmdline import execute\n"
         f"execute(['scrapy', 'export', '-o', {str(output)!r}])\n"
     )
-    with subprocess.Popen(  # noqa: S603 - our own command
+    with subprocess.Popen(
         [sys.executable, "-c", script],
         cwd=PROJECT,
         env=filled.environment,

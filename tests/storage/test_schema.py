@@ -91,7 +91,7 @@ def test_an_empty_database_has_nothing_to_read(postgresql_database: str) -> None
 
 def test_processes_that_start_at_once_all_get_in(database_url: str) -> None:
     processes = [
-        subprocess.Popen(  # noqa: S603 - our own command
+        subprocess.Popen(
             [sys.executable, "-c", OPEN, database_url],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
