@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from crawler.reading.rows import CELL, SEAM
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from crawler.reading.lines import Lines
 
@@ -46,6 +46,7 @@ KINDS: Final[Mapping[str, Kind]] = {
 _GAP: Final = rf"[\s{SEAM}]*"
 _COLON: Final = rf"{_GAP}[】\])）]?{_GAP}[:：∶]{_GAP}"
 _COLONS: Final = ":：∶"
+_MARKS: Final = (*_COLONS, "【", "[")
 _BULLETS: Final = " •·▪●■◆★※-–—>【[\u3000"
 _BEFORE: Final = frozenset(f"{_BULLETS},，、;；|｜/(（。!！?？{SEAM}{CELL}】]")
 """What may stand before a label."""
@@ -124,11 +125,13 @@ class _Search:
         self._lines = lines
         self._numbers = numbers
         self._vocabulary = vocabulary
+        self._stacked = 0
+        """The place behind the last labels that were read as one stack."""
 
     def run(self) -> Iterator[Labelled]:
         for place, number in enumerate(self._numbers):
             text = self._lines[number]
-            if ":" in text or "：" in text or "【" in text or "∶" in text:
+            if any(mark in text for mark in _MARKS):
                 found = list(self._beside(place, number))
                 if found or len(text) > _LONGEST_ROW:
                     yield from found
@@ -140,7 +143,9 @@ class _Search:
                 elif SEAM in marked:
                     yield from self._pairs(number, marked.split(SEAM))
                 elif self._vocabulary.label(text):
-                    yield from self._below(place, number, text)
+                    yield from self._below(place, number)
+                elif " " in text:
+                    yield from self._led(number, text)
 
     def _beside(self, place: int, number: int) -> Iterator[Labelled]:
         """Yield the labels of a line that have a colon or brackets."""
@@ -178,7 +183,9 @@ class _Search:
         labels = [self._vocabulary.label(cell) for cell in cells]
         if len(labels) > 1 and all(labels) and place + 1 < len(self._numbers):
             values = self._lines.marked(self._numbers[place + 1]).split(CELL)
-            pairs = list(zip(labels, values, strict=True)) if len(values) == len(cells) else []
+            if len(values) != len(labels):
+                values = self._stack([label or "" for label in labels], place + 1)
+            pairs = list(zip(labels, values, strict=False))
         else:
             beside = zip(labels, cells[1:], labels[1:], strict=False)
             pairs = [(label, cell) for label, cell, other in beside if not other]
@@ -196,13 +203,43 @@ class _Search:
                 if value := _typed(kind, other) or (other.strip() if len(texts) == _PAIR else ""):
                     yield self._labelled(label, value, number)
 
-    def _below(self, place: int, number: int, text: str) -> Iterator[Labelled]:
-        """Yield the label that is the whole of a line, with the value that the next line is."""
-        label = self._vocabulary.label(text)
-        if label:
+    def _led(self, number: int, text: str) -> Iterator[Labelled]:
+        """Yield the label that leads a line, with the value that is the rest of it."""
+        name, _, rest = text.partition(" ")
+        label = self._vocabulary.label(name)
+        typed = _VALUES.get(self._vocabulary.kinds[label]) if label else None
+        if label and typed and typed.fullmatch(rest):
+            yield Labelled(label, rest, number)
+
+    def _below(self, place: int, number: int) -> Iterator[Labelled]:
+        """Yield the labels that are a line each, with the values that the next lines are."""
+        if place < self._stacked:
+            return
+        rest = (self._vocabulary.label(self._lines[n]) for n in self._numbers[place:])
+        labels = list(takewhile(bool, rest))
+        values = self._stack(labels, place + len(labels)) if len(labels) > 1 else []
+        if values:
+            self._stacked = place + len(labels)
+        else:
             named = self._lines.tag(number) == "dt"
-            if value := self._next_line(place, self._vocabulary.kinds[label], named=named):
+            kind = self._vocabulary.kinds[labels[0] or ""]
+            values = [self._next_line(place, kind, named=named)]
+        for label, value in zip(labels, values, strict=False):
+            if label and value:
                 yield self._labelled(label, value, number)
+
+    def _stack(self, labels: Sequence[str | None], place: int) -> list[str]:
+        """Return the values of *labels* that the lines from *place* on are, one each.
+
+        None of them are if one that should be a number, a size or a day is none.
+        """
+        values = [self._lines[number] for number in self._numbers[place : place + len(labels)]]
+        kinds = [self._vocabulary.kinds[label or ""] for label in labels]
+        fit = [
+            _VALUES[kind].fullmatch(value) if kind in _VALUES else not self._vocabulary.label(value)
+            for kind, value in zip(kinds, values, strict=False)
+        ]
+        return values if len(values) == len(labels) and all(fit) else []
 
     def _next_line(self, place: int, kind: Kind, *, named: bool) -> str:
         """Return the next line if it is a value.

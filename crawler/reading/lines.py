@@ -6,6 +6,7 @@ A line is the text between two breaks that a browser would make. With its seams 
 
 from __future__ import annotations
 
+import re
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 _LISTS: Final = frozenset({"ul", "ol", "dl", "table"})
 _PROSE: Final = frozenset({"p", "td", "li", "blockquote", "pre"})
 _MEANINGLESS: Final = frozenset({"div", "section"})
+_MORE: Final = re.compile(r"(?:(?:查看)?更多|换一[换批])?[\W_]*")
 _FOLDED: Final = tuple(zip("，：；（）！？－＞／", ",:;()!?->/", strict=True))
 _INVISIBLE: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"))
 
@@ -164,7 +166,7 @@ class Lines:
         node = self._nodes[heading]
         prose = block_of(node).tag in _PROSE
         while node.tag != "body" and (parent := node.parent) is not None:
-            below = (sibling for sibling in _following(node) if sibling.tag in BLOCKS)
+            below = (sibling for sibling in _following(node) if _is_content(sibling))
             if first := next(below, None):
                 is_list = first.tag in _LISTS and first.css_first("a[href]") is not None
                 among = heading and is_inside(self._nodes[heading - 1], {parent.mem_id})
@@ -187,6 +189,11 @@ def _following(node: LexborNode) -> Iterator[LexborNode]:
     while following is not None:
         yield following
         following = following.next
+
+
+def _is_content(node: LexborNode) -> bool:
+    """Tell whether *node* is a block that more stands in than a heading's own link."""
+    return node.tag in BLOCKS and not _MORE.fullmatch(node.text(strip=True))
 
 
 def _goes_on(first: LexborNode, node: LexborNode) -> bool:

@@ -256,7 +256,8 @@ class DocumentPage(Layout, Page):
 def _joined(base: str, href: str) -> str | None:
     """Return *href* seen from *base*, without fragment; ``None`` if no page can be there."""
     try:
-        url = urljoin(base, href)
+        url = urlsplit(urljoin(base, href))
     except ValueError:
         return None
-    return url.partition("#")[0] if url.startswith(("http://", "https://")) else None
+    is_page = url.scheme in {"http", "https"} and url.netloc
+    return url._replace(fragment="").geturl() if is_page else None

@@ -30,7 +30,7 @@ _UNREAD: Final = frozenset(
     "script style noscript template svg math textarea select object iframe audio video".split()
 )
 """Elements whose text is not for reading."""
-_HIDING: Final = ("display", " hidden")
+_HIDING: Final = ("display", "Display", "DISPLAY", " hidden")
 _HIDDEN: Final = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _PREVIEW_LENGTH: Final = 200
 """Hidden text of so many characters is a preview that waits for a click; shorter is none."""
