@@ -51,12 +51,11 @@ class Field(Generic[T]):
     @overload
     def __get__(self, page: None, owner: type) -> Self: ...
     @overload
-    def __get__(self, page: DocumentPage, owner: type) -> T: ...
-    def __get__(self, page: DocumentPage | None, owner: type) -> Self | T:
+    def __get__(self, page: DocumentPage, owner: type) -> str | None: ...
+    def __get__(self, page: DocumentPage | None, owner: type) -> Self | str | None:
         if page is None:
             return self
-        of_layout: Field[T] = getattr(page.layout, self.name)
-        return of_layout.read(page)
+        return page.layout.read(page, self.name)
 
     def read(self, page: DocumentPage) -> T:
         """Return the value on *page*."""

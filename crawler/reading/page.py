@@ -20,6 +20,7 @@ from crawler.reading.charset import decode
 from crawler.reading.layout import Layout
 from crawler.reading.lines import Lines
 from crawler.reading.nesting import without_abyss
+from crawler.reading.values import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -205,7 +206,7 @@ class DocumentPage(Layout, Page):
         def read(name: str) -> str | None:
             return layout.read(self, name)
 
-        title = layout.title.read(self)
+        title = clean(read("title") or "")
         if not (title and self._is_signed) and not self.labelled:
             notices.check(self)
         if not title:
