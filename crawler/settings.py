@@ -54,15 +54,18 @@ TELNETCONSOLE_ENABLED = False
 # --- speed --------------------------------------------------------------------------------------
 
 CONCURRENT_ITEMS = 8  # Scrapy starts as many tasks for every page
+DOWNLOADER_STATS = False  # what became of each page is counted, see crawler.fetching.outcome
 METAREFRESH_ENABLED = False  # would decode each page once more
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.fetching.robots.RobotsMiddleware": 100,
     "crawler.fetching.patience.PatienceMiddleware": 550,
     "crawler.fetching.redirects.SiteRedirectMiddleware": 600,
+    "crawler.fetching.proxy.ProxyMiddleware": 750,
 }
 SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,

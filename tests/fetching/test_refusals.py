@@ -22,7 +22,7 @@ from crawler.fetching.refusals import CAUSES, FETCH_ERRORS, Refusal, reason_of
         (exceptions.DownloadCancelledError("x"), "too_large"),
         (exceptions.IgnoreRequest("x"), "too_large"),
         (twisted_error.ConnectionLost("x"), "connection_lost"),
-        (twisted_error.ConnectBindError("x"), "connection_refused"),
+        (twisted_error.ConnectError("x"), "connection_refused"),  # type: ignore[no-untyped-call]
         (zlib.error("x"), "bad_encoding"),
         (gzip.BadGzipFile("x"), "bad_encoding"),
         (Refusal("robots"), "robots"),
