@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
+import shlex
+import shutil
 import signal
 import sys
 from pathlib import Path
@@ -121,15 +124,18 @@ class Command(BaseRunSpiderCommand):
         ended = outcome(tally)
         self.exitcode = ended.code
         name = self._spider.name
-        hint = f"{self._prefix()}scrapy export --site {name} -o {name}.jsonl" if tally.read else ""
+        hint = f"{self._prefix()} export --site {name} -o {name}.jsonl" if tally.read else ""
         places = places_of(shown(database_url(self.settings)), self._files)
         sys.stdout.flush()
         print_summary(name, tally, ended, places, hint)
 
     def _prefix(self) -> str:
-        """Return what the next command needs before it, to find what this one kept."""
+        """Return how to start a command that finds what this one kept."""
         folder = self.settings["DOCSHELF_DATA"]
-        return "" if folder == "data" else f"DOCSHELF_DATA={folder} "
+        place = "" if folder == "data" else f"DOCSHELF_DATA={shlex.quote(folder)} "
+        ours = Path(sys.executable).with_name("scrapy")
+        on_path = shutil.which("scrapy") == str(ours)
+        return f"{place}{'scrapy' if on_path else os.path.relpath(ours)}"
 
 
 def _raise_failure(crawl: asyncio.Task[None]) -> None:

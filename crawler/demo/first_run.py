@@ -6,12 +6,17 @@ ones into ``data/``; JSON lines lie beside the database.
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from contextlib import contextmanager
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.table import Table
 from scrapy.utils.project import get_project_settings
 
 from crawler.errors import CrawlerError, ExitCode
@@ -24,6 +29,10 @@ if TYPE_CHECKING:
 
 _SITE: Final = "wenku365"
 _FRONT_PAGE: Final = "http://www.wenku365.com/"
+_EXAMPLE: Final = "https://www.wenku365.com/p-25324311.html"
+_SHOWN: Final = 8
+_COLUMNS: Final = ("doc_id", "title", "file_format", "size_bytes", "page_count", "uploaded_on")
+_NUMBERS: Final = ("size_bytes", "page_count")
 _UNHURRIED: Final = {"DOWNLOAD_DELAY": "0"}
 """Politeness is for sites that are not ours."""
 
@@ -52,14 +61,35 @@ def _crawl(
     site: str, url: str, data: Path, env: Mapping[str, str], settings: Mapping[str, str]
 ) -> int:
     data.mkdir(parents=True, exist_ok=True)
-    command = _scrapy("crawl", site, "-a", f"url={url}", "-O", str(data / f"{site}.jsonl"))
+    lines = data / f"{site}.jsonl"
+    command = _scrapy("crawl", site, "-a", f"url={url}", "-O", str(lines))
     for name, value in settings.items():
         command += ["-s", f"{name}={value}"]
     shown = os.path.relpath(data)
     place = str(data) if shown.startswith("..") else shown
-    return subprocess.run(
-        command, check=False, env={**os.environ, **env, "DOCSHELF_DATA": place}
-    ).returncode
+    env = {**os.environ, **env, "DOCSHELF_DATA": place}
+    code = subprocess.run(command, check=False, env=env).returncode
+    if code == ExitCode.OK:
+        _show(lines)
+    return code
+
+
+def _show(lines: Path) -> None:
+    """Print some of the records in the file *lines*, and what to try next."""
+    with lines.open(encoding="utf-8") as file:
+        records = [json.loads(line) for line in islice(file, _SHOWN)]
+    table = Table(box=SIMPLE)
+    for name in _COLUMNS:
+        table.add_column(name, no_wrap=True, justify="right" if name in _NUMBERS else "left")
+    for record in records:
+        table.add_row(*(_cell(record[name]) for name in _COLUMNS))
+    console = Console(highlight=False)
+    console.print(f"\nThe first {len(records)} of them:", table, sep="\n", end="")
+    console.print(f"A real document, politely: [cyan]make run URL={_EXAMPLE}[/]", soft_wrap=True)
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else f"{value:,}" if isinstance(value, int) else str(value)
 
 
 @contextmanager
