@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from rich.console import JustifyMethod
+
 _SITE: Final = "wenku365"
 _FRONT_PAGE: Final = "http://www.wenku365.com/"
 _EXAMPLE: Final = "https://www.wenku365.com/p-25324311.html"
@@ -80,7 +82,9 @@ def _show(lines: Path) -> None:
         records = [json.loads(line) for line in islice(file, _SHOWN)]
     table = Table(box=SIMPLE)
     for name in _COLUMNS:
-        table.add_column(name, no_wrap=True, justify="right" if name in _NUMBERS else "left")
+        justify: JustifyMethod = "right" if name in _NUMBERS else "left"
+        narrowest = None if name == "title" else len(name)
+        table.add_column(name, no_wrap=True, justify=justify, min_width=narrowest)
     for record in records:
         table.add_row(*(_cell(record[name]) for name in _COLUMNS))
     console = Console(highlight=False)
