@@ -33,8 +33,16 @@ _SITE: Final = "wenku365"
 _FRONT_PAGE: Final = "http://www.wenku365.com/"
 _EXAMPLE: Final = "https://www.wenku365.com/p-25324311.html"
 _SHOWN: Final = 8
-_COLUMNS: Final = ("doc_id", "title", "file_format", "size_bytes", "page_count", "uploaded_on")
-_NUMBERS: Final = ("size_bytes", "page_count")
+_COLUMNS: Final[Mapping[str, tuple[str, int]]] = {
+    "doc_id": ("doc_id", 8),
+    "title": ("title", 0),
+    "file_format": ("format", 6),
+    "size_bytes": ("bytes", 9),
+    "page_count": ("pages", 5),
+    "uploaded_on": ("uploaded", 10),
+}
+"""The fields that are shown, each with its heading and how many columns it needs; titles give
+way."""
 _UNHURRIED: Final = {"DOWNLOAD_DELAY": "0"}
 """Politeness is for sites that are not ours."""
 
@@ -81,10 +89,9 @@ def _show(lines: Path) -> None:
     with lines.open(encoding="utf-8") as file:
         records = [json.loads(line) for line in islice(file, _SHOWN)]
     table = Table(box=SIMPLE)
-    for name in _COLUMNS:
-        justify: JustifyMethod = "right" if name in _NUMBERS else "left"
-        narrowest = None if name == "title" else len(name)
-        table.add_column(name, no_wrap=True, justify=justify, min_width=narrowest)
+    for heading, width in _COLUMNS.values():
+        justify: JustifyMethod = "right" if heading in {"bytes", "pages"} else "left"
+        table.add_column(heading, no_wrap=True, justify=justify, min_width=width or None)
     for record in records:
         table.add_row(*(_cell(record[name]) for name in _COLUMNS))
     console = Console(highlight=False)
