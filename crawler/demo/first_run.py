@@ -35,14 +35,13 @@ _EXAMPLE: Final = "https://www.wenku365.com/p-25324311.html"
 _SHOWN: Final = 8
 _COLUMNS: Final[Mapping[str, tuple[str, int]]] = {
     "doc_id": ("doc_id", 8),
-    "title": ("title", 0),
+    "title": ("title", 24),
     "file_format": ("format", 6),
     "size_bytes": ("bytes", 9),
     "page_count": ("pages", 5),
     "uploaded_on": ("uploaded", 10),
 }
-"""The fields that are shown, each with its heading and how many columns it needs; titles give
-way."""
+"""The fields that are shown, each with its heading and its width: together, 80 columns."""
 _UNHURRIED: Final = {"DOWNLOAD_DELAY": "0"}
 """Politeness is for sites that are not ours."""
 
@@ -91,7 +90,7 @@ def _show(lines: Path) -> None:
     table = Table(box=SIMPLE)
     for heading, width in _COLUMNS.values():
         justify: JustifyMethod = "right" if heading in {"bytes", "pages"} else "left"
-        table.add_column(heading, no_wrap=True, justify=justify, min_width=width or None)
+        table.add_column(heading, no_wrap=True, justify=justify, width=width)
     for record in records:
         table.add_row(*(_cell(record[name]) for name in _COLUMNS))
     console = Console(highlight=False)
