@@ -6,7 +6,7 @@ READY := .venv/.ready
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check bench fix lock clean
+.PHONY: help install run test check bench docs fix lock clean
 
 help:  ## Show these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ check: install  ## Lint, types, import contracts, tests: what CI runs
 
 bench: install  ## Measure against plain Scrapy, into bench/results.md
 	@$(BIN)/python bench/run.py
+
+docs: install  ## Fill in the parts of docs/ that the code says itself
+	@$(BIN)/python docs/generate.py
 
 fix: install  ## Format the code, and mend what can be mended
 	@$(BIN)/ruff format --quiet .

@@ -35,7 +35,7 @@ _EXAMPLE: Final = "https://www.wenku365.com/p-25324311.html"
 _SHOWN: Final = 8
 _COLUMNS: Final[Mapping[str, tuple[str, int]]] = {
     "doc_id": ("doc_id", 8),
-    "title": ("title", 24),
+    "title": ("title", 22),
     "file_format": ("format", 6),
     "size_bytes": ("bytes", 9),
     "page_count": ("pages", 5),
