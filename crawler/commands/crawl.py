@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_STDOUT = "-:jsonl"
+"""What Scrapy calls standard output, which has no name to tell a format by."""
+
 
 class Command(BaseRunSpiderCommand):
     """Crawls one site."""
@@ -107,6 +110,9 @@ class Command(BaseRunSpiderCommand):
 
     def _process(self, args: list[str], opts: argparse.Namespace) -> None:
         """Let Scrapy take its options; its errors become ours."""
+        for paths in (opts.output, opts.overwrite_output):
+            if paths:
+                paths[:] = [_STDOUT if path == "-" else path for path in paths]
         for path in [*(opts.output or ()), *(opts.overwrite_output or ())]:
             if Path(path).is_dir():  # before Scrapy finds that it has no format
                 raise UsageError(f"-o or -O {path}: is a folder; name a file in it")

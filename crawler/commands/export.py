@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -17,6 +16,7 @@ from crawler.fetching.checks import (
     check_pairs,
     check_settings,
     ending_in_one_line,
+    parse_moment,
 )
 from crawler.fetching.sites import site
 from crawler.items import to_line
@@ -80,7 +80,7 @@ class Command(ScrapyCommand):
                 check_settings(self.settings, given)
             if opts.output != "-" and Path(opts.output).is_dir():
                 raise UsageError(f"-o {opts.output}: is a folder; name a file in it")
-            opts.since = None if opts.since is None else parse_moment(opts.since)
+            opts.since = None if opts.since is None else parse_moment(opts.since, "--since")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:  # noqa: ARG002 - Scrapy's
         """Write the documents."""
@@ -103,25 +103,6 @@ class Command(ScrapyCommand):
             else:
                 with whole_file(Path(opts.output)) as file:
                     file.writelines(lines)
-
-
-def parse_moment(text: str) -> datetime:
-    """Return the moment that *text* names, aware; a day is its first moment, in UTC.
-
-    Raises ``UsageError`` if it names none.
-
-    >>> parse_moment("2026-11-24").isoformat()
-    '2026-11-24T00:00:00+00:00'
-    >>> parse_moment("2026-11-24T08:00:00+08:00").isoformat()
-    '2026-11-24T08:00:00+08:00'
-    """
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(
-            f"--since {text}: not a day or moment such as 2026-11-24 or 2026-11-24T08:00:00Z"
-        ) from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _write_out(lines: Iterator[bytes]) -> None:

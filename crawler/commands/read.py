@@ -16,6 +16,7 @@ from crawler.fetching.checks import (
     check_leftovers,
     check_settings,
     ending_in_one_line,
+    parse_moment,
 )
 from crawler.fetching.sites import owner
 from crawler.items import to_line
@@ -80,7 +81,7 @@ class Command(ScrapyCommand):
             if not opts.url:
                 raise UsageError("--url is missing: the address that the page came from")
             opts.spider = owner(opts.url.strip(), self.settings)
-            opts.moment = parse_moment(opts.fetched_at) if opts.fetched_at else None
+            opts.moment = parse_moment(opts.fetched_at, "--fetched-at") if opts.fetched_at else None
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Read the page and print its record."""
@@ -113,21 +114,6 @@ def read_page(name: str, most: int) -> tuple[bytes, datetime]:
     if len(body) > most:
         raise UsageError(f"{name}: more than {most} bytes, which DOCSHELF_MAX_FILE_BYTES allows")
     return body, written_at
-
-
-def parse_moment(text: str) -> datetime:
-    """Return the moment that *text* names, aware; in UTC unless it says otherwise.
-
-    >>> parse_moment("2026-11-24T08:00:00Z").isoformat()
-    '2026-11-24T08:00:00+00:00'
-    """
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(
-            f"--fetched-at {text}: not a moment such as 2026-11-24T08:00:00Z"
-        ) from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _input() -> BinaryIO:

@@ -42,8 +42,9 @@ _COLUMNS: Final[Mapping[str, tuple[str, int]]] = {
     "uploaded_on": ("uploaded", 10),
 }
 """The fields that are shown, each with its heading and its width: together, 80 columns."""
-_UNHURRIED: Final = {"DOWNLOAD_DELAY": "0"}
+_UNHURRIED: Final = ("-s", "DOWNLOAD_DELAY=0")
 """Politeness is for sites that are not ours."""
+_AT_HOME: Final = {"DOCSHELF_CONTACT": "http://localhost/"}
 
 
 def main(argv: list[str]) -> int:
@@ -56,28 +57,25 @@ def main(argv: list[str]) -> int:
     if not argv:
         print(f"A first crawl: {_SITE}, from the bundled demo site. The documents are invented.\n")
         with _demo() as proxy:
-            env = {"http_proxy": proxy, "no_proxy": "", "DOCSHELF_DATABASE_URL": ""}
-            return _crawl(_SITE, _FRONT_PAGE, data / "demo", env, _UNHURRIED)
+            env = {**_AT_HOME, "http_proxy": proxy, "no_proxy": "", "DOCSHELF_DATABASE_URL": ""}
+            log = ("--logfile", str(data / "demo" / "crawl.log"))
+            return _crawl(_SITE, _FRONT_PAGE, data / "demo", env, *_UNHURRIED, *log)
     try:
         site = owner(argv[0], settings).name
     except CrawlerError as error:
         print(f"make run: {error}", file=sys.stderr)
         return error.exit_code
-    return _crawl(site, argv[0], data, {}, {})
+    return _crawl(site, argv[0], data, {})
 
 
-def _crawl(
-    site: str, url: str, data: Path, env: Mapping[str, str], settings: Mapping[str, str]
-) -> int:
+def _crawl(site: str, url: str, data: Path, env: Mapping[str, str], *options: str) -> int:
     data.mkdir(parents=True, exist_ok=True)
     lines = data / f"{site}.jsonl"
-    command = _scrapy("crawl", site, "-a", f"url={url}", "-O", str(lines))
-    for name, value in settings.items():
-        command += ["-s", f"{name}={value}"]
+    command = _scrapy("crawl", site, "-a", f"url={url}", "-O", str(lines), *options)
     shown = os.path.relpath(data)
     place = str(data) if shown.startswith("..") else shown
-    env = {**os.environ, **env, "DOCSHELF_DATA": place}
-    code = subprocess.run(command, check=False, env=env).returncode
+    told = {**os.environ, **env, "DOCSHELF_DATA": place}
+    code = subprocess.run(command, check=False, env=told).returncode
     if code == ExitCode.OK:
         _show(lines)
     return code

@@ -10,6 +10,7 @@ import os
 import re
 import sys
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import urlsplit
@@ -176,3 +177,22 @@ def _try(name: str, settings: BaseSettings, read: Callable[[str], T], wanted: st
         return read(name)
     except (ValueError, TypeError) as error:
         raise UsageError(f"setting {name}: {settings[name]!r} is not {wanted}") from error
+
+
+def parse_moment(text: str, option: str) -> datetime:
+    """Return the moment that an *option*'s text names, aware; a day is its first moment, in UTC.
+
+    Raise ``UsageError`` if it names none.
+
+    >>> parse_moment("2026-11-24", "--since").isoformat()
+    '2026-11-24T00:00:00+00:00'
+    >>> parse_moment("2026-11-24T08:00:00+08:00", "--since").isoformat()
+    '2026-11-24T08:00:00+08:00'
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(
+            f"{option} {text}: not a day or moment such as 2026-11-24 or 2026-11-24T08:00:00Z"
+        ) from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Self
 from crawler.errors import (
     BlockedPageError,
     ExitCode,
+    GonePageError,
     LoginPageError,
     MissingFieldError,
     WrongPageError,
@@ -54,6 +55,8 @@ REFUSALS: Final = frozenset(
     }
 )
 """The reasons of pages that a site keeps from us."""
+ABSENT: Final = frozenset({GonePageError.reason, "http_404"})
+"""The reasons of pages that are not there, for us as for everybody."""
 UNREADABLE: Final = frozenset({MissingFieldError.reason, WrongPageError.reason})
 """The reasons of documents' pages that came and could not be read."""
 
@@ -153,12 +156,13 @@ def _read_nothing(tally: Tally) -> Outcome:
     """Say why a crawl that asked read no document."""
     reasons = {reason for reason, count in tally.refused.items() if count}
     answers = reasons - NO_ANSWER
+    withheld = answers - ABSENT
     if reasons & UNREADABLE:
         return Outcome(
             ExitCode.LAYOUT_CHANGED,
             "layout changed: documents' pages came and none could be read",
         )
-    if answers and answers <= REFUSALS:
+    if withheld and withheld <= REFUSALS:
         return Outcome(
             ExitCode.BLOCKED,
             "blocked: the site showed only walls and refusals; wait, or ask its owner",

@@ -80,6 +80,10 @@ _BRACKETS: Final = {"(": "[(（]", ")": "[)）]"}
 _FOLDED: Final = str.maketrans("（）", "()", f" \u3000\xa0{SEAM}{CELL}")
 
 
+_Hit: TypeAlias = tuple[str, int, int]
+"""A label, where it starts, and where its value does."""
+
+
 class Vocabulary:
     """The labels that a page class reads, each with the kind of its value."""
 
@@ -131,13 +135,11 @@ class _Search:
     def run(self) -> Iterator[Labelled]:
         for place, number in enumerate(self._numbers):
             text = self._lines[number]
-            if any(mark in text for mark in _MARKS):
-                found = list(self._beside(place, number))
-                if found or len(text) > _LONGEST_ROW:
-                    yield from found
-                    continue
-            if len(text) <= _LONGEST_ROW:
-                marked = self._lines.marked(number)
+            marked = self._lines.marked(number)
+            is_marked = any(mark in text for mark in _MARKS)
+            if is_marked and (hits := list(self._hits(marked))):
+                yield from self._beside(place, marked, hits)
+            elif len(text) <= _LONGEST_ROW:
                 if CELL in marked:
                     yield from self._row(place, number, marked.split(CELL))
                 elif SEAM in marked:
@@ -147,22 +149,20 @@ class _Search:
                 elif " " in text:
                     yield from self._led(number, text)
 
-    def _beside(self, place: int, number: int) -> Iterator[Labelled]:
-        """Yield the labels of a line that have a colon or brackets."""
-        marked = self._lines.marked(number)
-        hits = list(self._hits(marked))
+    def _beside(self, place: int, marked: str, hits: list[_Hit]) -> Iterator[Labelled]:
+        """Yield the labels of a line, those that have a colon or brackets."""
         for (label, _, start), (_, end, _) in pairwise([*hits, ("", len(marked), 0)]):
             value = _value(self._vocabulary.kinds[label], marked[start:end])
             if not value and end == len(marked):
                 value = self._next_line(place, self._vocabulary.kinds[label], named=True)
             if value:
-                yield self._labelled(label, value, number)
+                yield self._labelled(label, value, self._numbers[place])
 
     def _labelled(self, label: str, value: str, number: int) -> Labelled:
         typed = _VALUES.get(self._vocabulary.kinds[label])
         return Labelled(label, value, number, typed is None or typed.match(value) is not None)
 
-    def _hits(self, marked: str) -> Iterator[tuple[str, int, int]]:
+    def _hits(self, marked: str) -> Iterator[_Hit]:
         """Yield each label, where it starts, and where its value does."""
         value_end, found = 0, False
         for hit in self._vocabulary.pattern.finditer(marked):

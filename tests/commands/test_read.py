@@ -98,7 +98,7 @@ def test_another_documents_page(scrapy: Scrapy, page: Path) -> None:
         (("-",), "--url is missing"),
         (("--url", URL), "name one file"),
         (("-", "-", "--url", URL), "name one file"),
-        (("-", "--url", URL, "--fetched-at", "noon"), "--fetched-at noon: not a moment"),
+        (("-", "--url", URL, "--fetched-at", "noon"), "--fetched-at noon: not a day or moment"),
         (("-", "--url", URL, "--quick"), "unknown option --quick"),
         (("-", "--url", URL, "-s", "DOCSHELF_MAX_FILE_BYTES=big"), "'big' is not a whole number"),
     ],

@@ -15,7 +15,8 @@ TABLE = [
     ),
     ("lists without documents", Tally(followed=3), ExitCode.NO_DOCUMENT),
     ("pages that are not there", Tally(refused={"http_404": 2}), ExitCode.NO_DOCUMENT),
-    ("walls and missing pages", Tally(refused={"blocked": 2, "gone": 1}), ExitCode.NO_DOCUMENT),
+    ("walls, and pages that nobody has", Tally(refused={"login": 2, "gone": 1}), ExitCode.BLOCKED),
+    ("walls and lists", Tally(refused={"blocked": 2, "no_links": 1}), ExitCode.NO_DOCUMENT),
     (
         "a site, and no answer where its documents are",
         Tally(followed=1, refused={"timeout": 2}),

@@ -1,0 +1,102 @@
+"""Every command line in the documentation parses, and every word of it is known."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from crawler.fetching.arguments import ARGUMENTS, parse_arguments
+from crawler.fetching.checks import check_given_settings, check_pairs, parse_moment
+
+if TYPE_CHECKING:
+    from types import SimpleNamespace
+
+ROOT: Final = Path(__file__).parents[2]
+PAGES: Final = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+INVENTED: Final = "wenshan"
+"""The site that CONTRIBUTING adds."""
+SCRAPYS: Final = {"list", "settings", "shell"}
+
+
+def lines() -> list[str]:
+    """Return each line of the blocks of shell commands."""
+    text = "".join(path.read_text(encoding="utf-8") for path in PAGES)
+    blocks = re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    return [line for block in blocks for line in re.sub(r"\\\n\s*", " ", block).splitlines()]
+
+
+def commands(line: str) -> list[list[str]]:
+    """Return the words of each command in *line*, without what sets its environment."""
+    lexer = shlex.shlex(line, posix=True, punctuation_chars="|&;<>")
+    lexer.whitespace_split = True
+    found: list[list[str]] = [[]]
+    for word in lexer:
+        if set(word) <= set("|&;"):
+            found.append([])
+        elif found[-1] or not re.match(r"\w+=", word):
+            found[-1].append(word)
+    return [words for words in found if words]
+
+
+SCRAPY: Final = sorted(
+    {
+        shlex.join(words[words.index("scrapy") :])
+        for line in lines()
+        for words in commands(line)
+        if "scrapy" in words
+    }
+)
+MAKE: Final = sorted(
+    {words[1] for line in lines() for words in commands(line) if words[0] == "make"}
+)
+
+
+@pytest.mark.parametrize("line", SCRAPY)
+def test_a_scrapy_command_parses(line: str, generator: SimpleNamespace) -> None:
+    name, *words = shlex.split(line)[1:]
+    if name in SCRAPYS:
+        return
+    parser = generator.parser_of(generator.our_commands()[name])
+    options, rest = parser.parse_known_args(words)
+    assert not [word for word in rest if word.startswith("-") and word != "-"]
+    check_given_settings(options.set)
+    known = generator.our_sites()
+    if name == "crawl":
+        [site] = rest
+        given = check_pairs(options.spargs, "-a")
+        assert set(given) <= {argument.name for argument in ARGUMENTS}
+        given.pop("urls", None)  # a file of the reader's
+        if site != INVENTED:
+            parse_arguments(given, known[site].page.url_template)
+    elif name == "export":
+        assert not rest
+        assert options.site is None or options.site in known
+        assert options.since is None or parse_moment(options.since, "--since")
+    elif name == "read":
+        [file] = rest
+        assert file in {"-", "$page"} or INVENTED in file or (ROOT / file).is_file()
+        assert options.url
+    else:
+        assert name == "demo"
+        assert not rest
+
+
+def test_there_are_commands_on_the_pages() -> None:
+    assert {line.split()[1] for line in SCRAPY} >= {"crawl", "demo", "export", "read"}
+    assert {"run", "test"} <= set(MAKE)
+
+
+@pytest.mark.parametrize("target", MAKE)
+def test_a_make_target_is_there(target: str, generator: SimpleNamespace) -> None:
+    assert f"`make {target}`" in generator.make_targets()
+
+
+def test_settings_that_are_named_anywhere_are_known() -> None:
+    reference = (ROOT / "docs/reference/settings.md").read_text(encoding="utf-8")
+    known = set(re.findall(r"`(DOCSHELF_\w+)`", reference))
+    for path in PAGES:
+        assert set(re.findall(r"\bDOCSHELF_\w+", path.read_text(encoding="utf-8"))) <= known
