@@ -71,6 +71,7 @@ _VALUES: Final[dict[Kind, re.Pattern[str]]] = {
     ),
 }
 _SEPARATED: Final = re.compile(rf"[,，;；{SEAM}{CELL}]")
+_ELEMENT: Final = re.compile(rf"\s*{SEAM}\s*([^{SEAM}{CELL}]+)")
 _NEXT_LABEL: Final = re.compile(
     rf"[\s{SEAM}]+[^\s\d{_COLONS}{SEAM}][^\s{_COLONS}{SEAM}]{{0,9}}\s?[{_COLONS}](?!//)"
 )
@@ -152,7 +153,8 @@ class _Search:
     def _beside(self, place: int, marked: str, hits: list[_Hit]) -> Iterator[Labelled]:
         """Yield the labels of a line, those that have a colon or brackets."""
         for (label, _, start), (_, end, _) in pairwise([*hits, ("", len(marked), 0)]):
-            value = _value(self._vocabulary.kinds[label], marked[start:end])
+            gap = SEAM if marked[:start].rstrip().endswith(SEAM) else ""
+            value = _value(self._vocabulary.kinds[label], gap + marked[start:end])
             if not value and end == len(marked):
                 value = self._next_line(place, self._vocabulary.kinds[label], named=True)
             if value:
@@ -264,7 +266,13 @@ class _Search:
 
 
 def _value(kind: Kind, text: str) -> str:
-    """Return the value at the start of *text*, which ends where the next label begins."""
+    """Return the value at the start of *text*, which ends where the next label begins.
+
+    A word that has an element of its own may have spaces: it ends where the element does.
+    """
+    own = _ELEMENT.match(text) if kind == "word" else None
+    if own and not _NEXT_LABEL.search(own[1]):
+        return own[1].strip()
     text = text.strip(f" {SEAM}{CELL}")
     return _typed(kind, text) or _words(kind, text)
 

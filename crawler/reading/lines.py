@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 
 _LISTS: Final = frozenset({"ul", "ol", "dl", "table"})
 _PROSE: Final = frozenset({"p", "td", "li", "blockquote", "pre"})
+_ITEMS: Final = frozenset({"li", "tr", "article"})
+_ITEM_DEPTH: Final = 5
+_LONGEST_ITEM: Final = 400
+"""A document's entry in a list has fewer characters."""
 _MEANINGLESS: Final = frozenset({"div", "section"})
 _MORE: Final = re.compile(r"(?:(?:查看)?更多|换一[换批])?[\W_]*")
 _FOLDED: Final = tuple(zip("，：；（）！？－＞／", ",:;()!?->/", strict=True))
@@ -112,6 +116,25 @@ class Lines:
     def tag(self, number: int) -> str:
         """Return the name of the innermost block that holds line *number*; empty in plain text."""
         return block_of(self._nodes[number]).tag or "" if self._nodes else ""
+
+    def item_links(self, number: int) -> list[str]:
+        """Return the addresses, as written, that the list item of line *number* links to.
+
+        The item is the line's entry in a list or a table, or else the block of the line; empty if
+        it is too large to be one.
+        """
+        if not self._nodes:
+            return []
+        item = block = block_of(self._nodes[number])
+        for _ in range(_ITEM_DEPTH):
+            if item.tag in _ITEMS or (parent := item.parent) is None:
+                break
+            item = parent
+        if item.tag not in _ITEMS:
+            item = block
+        if len(item.text(strip=True)) > _LONGEST_ITEM:
+            return []
+        return [node.attributes.get("href") or "" for node in item.css("a[href]")]
 
     def _advance(self) -> bool:
         """Find some more lines; tell whether there are any."""

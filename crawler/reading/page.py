@@ -191,8 +191,15 @@ class DocumentPage(Layout, Page):
         """What stands beside the layout's labels, in page order, by label."""
         found: dict[str, list[labels.Labelled]] = {}
         for labelled in labels.find(self.lines, self.header, self.layout.vocabulary()):
-            found.setdefault(labelled.label, []).append(labelled)
+            if not self._is_of_another(labelled.line):
+                found.setdefault(labelled.label, []).append(labelled)
         return found
+
+    def _is_of_another(self, line: int) -> bool:
+        """Tell whether a line stands in the entry of one other document, which it links to."""
+        urls = (_joined(self._base, href) for href in self.lines.item_links(line))
+        linked = {self.url_template.doc_id(url) for url in urls if url} - {None}
+        return len(linked) == 1 and self.url_template.doc_id(self.url) not in linked
 
     def document(self) -> RawDocument:
         """Return the document that the page is about.

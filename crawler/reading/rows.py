@@ -27,7 +27,8 @@ BLOCKS: Final = frozenset(
 CELLS: Final = frozenset({"td", "th"})
 _CHROME: Final = frozenset({"nav", "footer"})
 _UNREAD: Final = frozenset(
-    "script style noscript template svg math textarea select object iframe audio video".split()
+    "script style noscript template svg math textarea select datalist object iframe canvas audio "
+    "video".split()
 )
 """Elements whose text is not for reading."""
 _HIDING: Final = ("display", "Display", "DISPLAY", " hidden")

@@ -221,3 +221,47 @@ def test_common_labels_are_read_without_being_named() -> None:
 def test_any_line_of_labels_can_be_read(parts: list[str]) -> None:
     found = read(f"<p>{''.join(parts)}")
     assert all(value is None or value.strip() for value in found.values())
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "<li><a href='/b-7.html'>别的</a> 大小:9 MB 页数:99页 时间:2001-01-01</li>",
+        "<li><p><a href='/b-7.html'>别的</a></p><p>大小:9 MB</p><p>页数:99页</p></li>",
+        "<tr><td><a href='https://books.example/b-7.html'>别的</a></td><td>大小:9 MB</td></tr>",
+    ],
+)
+def test_the_entry_of_another_document_is_not_read(entry: str) -> None:
+    own = "<p>ID:20000001 大小:73.25 KB 页数:9页 时间:2019-03-04</p>"
+    box = f"<table>{entry}</table>" if entry.startswith("<tr") else f"<ul>{entry}</ul>"
+    assert read(f"<body>{box}{own}") == VALUES
+    assert read(f"<body>{box}<p>ID:20000001</p>") == NONE | {"doc_id": "20000001"}
+
+
+def test_a_list_that_links_to_the_document_itself_is_read() -> None:
+    row = "<li><a href='/b-20000001.html'>本页</a> ID:20000001 大小:73.25 KB</li>"
+    assert read(f"<ul>{row}</ul>")["size"] == VALUES["size"]
+
+
+def test_the_fallback_text_of_a_canvas_is_not_seen() -> None:
+    assert read("<canvas>大小:9 MB</canvas><p>大小:73.25 KB</p>")["size"] == VALUES["size"]
+
+
+@pytest.mark.parametrize(
+    ("markup", "uploader"),
+    [
+        ("<li>上传人：<b>小 明</b></li>", "小 明"),
+        ("<span>上传人</span><span>：</span><span>小 明</span> <a>下载</a>", "小 明"),
+        ("<p>上传人：小 下载</p>", "小"),
+        ("<li>上传人：<b></b></li><li>大小：1 KB</li>", None),
+    ],
+)
+def test_a_word_ends_where_its_element_does(markup: str, uploader: str | None) -> None:
+    page = BookPage("https://books.example/b-1.html", f"<body>{markup}".encode())
+    assert page.uploader == uploader
+
+
+def test_a_label_with_an_empty_element_beside_it_has_no_value() -> None:
+    row = "<li><span>{}</span><span>：</span><span>{}</span></li>"
+    markup = "".join(row.format(*pair) for pair in [("大小", ""), ("页数", "9页"), ("时间", "")])
+    assert read(f"<ul>{markup}</ul>") == NONE | {"page_count": "9页"}

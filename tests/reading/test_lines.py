@@ -172,7 +172,7 @@ def test_a_related_list_ends_where_another_block_begins(block: str) -> None:
     assert main_texts(f"<p>前</p>{block}{box}") == ["前", "题目", "大小：1 KB"]
 
 
-@pytest.mark.parametrize("heading", ["相关文档", "猜你喜欢", "热门推荐"])
+@pytest.mark.parametrize("heading", ["相关文档", "猜你喜欢", "热门推荐", "热门标签"])
 def test_words_of_a_heading_within_prose_are_the_documents(heading: str) -> None:
     prose = f"<div><p>前一段。</p><p>{heading}</p><p>后一段。</p></div>"
     assert main_texts(prose) == ["前一段。", heading, "后一段。"]
