@@ -17,7 +17,7 @@ class UrlTemplate:
     (``/p-{doc_id}.html``). Each is recognised on each of the site's hosts: those of the forms,
     *hosts*, and the bare domain. Scheme, letter case of the host, default port, trailing dot,
     trailing slash, query and fragment make no difference. *doc_id* is the regular expression of
-    an ID. Raise ``ValueError`` if a form has no hole.
+    an ID. Raise ``ValueError`` if a form has no hole, or the canonical one no host.
 
     >>> url = UrlTemplate("https://www.wenku365.com/p-{doc_id}.html", hosts=("m.wenku365.com",))
     >>> url.format("25324311")
@@ -33,6 +33,8 @@ class UrlTemplate:
     ) -> None:
         forms = [_form(template) for template in (canonical, *others)]
         home = forms[0][0]
+        if not home:
+            raise ValueError(f"{canonical!r} has no host")
         self.canonical = canonical
         self.domain = _SUBDOMAIN.sub("", home, count=1)
         self.hosts = frozenset({self.domain, *hosts, *(host for host, _ in forms if host)})

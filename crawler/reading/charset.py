@@ -33,6 +33,15 @@ _COMMON: Final = frozenset(
 _TOLERANCE: Final = 20
 """How many characters must be read for each broken one, for the text to be called UTF-8."""
 
+_ENCODINGS: Final = frozenset(
+    "utf-8 utf-16 utf-16-le utf-16-be utf-32 utf-32-le utf-32-be gb18030 gbk gb2312 hz big5 "
+    "big5hkscs cp950 euc_jp shift_jis cp932 iso2022_jp euc_kr cp949 iso2022_kr koi8-r koi8-u "
+    "mac-roman mac-cyrillic cp866 cp874 cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 "
+    "cp1258 iso8859-1 iso8859-2 iso8859-3 iso8859-4 iso8859-5 iso8859-6 iso8859-7 iso8859-8 "
+    "iso8859-10 iso8859-13 iso8859-14 iso8859-15 iso8859-16".split()
+)
+"""Encodings of text, by Python's names: it has others by which pages could be misread."""
+
 _PASSED_OVER: Final = ("utf-8", "cp1252")
 """Declarations that say nothing: the bytes are not UTF-8, and servers send the other unasked."""
 
@@ -75,7 +84,8 @@ def decode(body: bytes, content_type: str = "") -> str:
 
 def _declared(body: bytes, content_type: str) -> str | None:
     name = http_content_type_encoding(content_type) or html_body_declared_encoding(body)
-    return resolve_encoding(name) if name else None
+    encoding = resolve_encoding(name) if name else None
+    return encoding if encoding in _ENCODINGS else None
 
 
 def _unlike_ascii(body: bytes, declared: str | None) -> str | None:

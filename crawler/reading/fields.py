@@ -29,6 +29,8 @@ P = TypeVar("P")
 
 _OPENING: Final = "《〈「『【“(（[<"
 _CLOSING: Final = "》〉」』】”)）]>"
+_JOINTS: Final = " _-|—–·"
+"""What joins a page's title to its site's name."""
 _CAPTION: Final = re.compile(r"(.*)_第\s?(\d+)\s?页")
 _POSITION: Final = re.compile(r"第\s?(\d+)\s?页\s?/\s?共\s?(\d+)\s?页")
 
@@ -200,10 +202,10 @@ def meta(*names: str) -> TextField:
 
 def page_title(site_name: str) -> TextField:
     """Read the page's ``<title>``, without *site_name* and what joins it to the title."""
-    tail = re.compile(rf"[\s_\-|—–]*{re.escape(site_name)}.*$")
 
     def read(page: DocumentPage) -> str | None:
-        return tail.sub("", page.title_tag).strip() or None
+        head, found, tail = page.title_tag.rpartition(site_name)
+        return (head.rstrip(_JOINTS) if found else tail).strip() or None
 
     return Field(read)
 

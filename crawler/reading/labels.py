@@ -217,8 +217,8 @@ class _Search:
         """Yield the labels that are a line each, with the values that the next lines are."""
         if place < self._stacked:
             return
-        rest = (self._vocabulary.label(self._lines[n]) for n in self._numbers[place:])
-        labels = list(takewhile(bool, rest))
+        behind = self._numbers[place : place + _TALLEST]
+        labels = list(takewhile(bool, (self._vocabulary.label(self._lines[n]) for n in behind)))
         values = self._stack(labels, place + len(labels)) if len(labels) > 1 else []
         if values:
             self._stacked = place + len(labels)
@@ -306,6 +306,8 @@ _LONGEST_ROW: Final = 400
 _LONGEST_LABEL: Final = 24
 _SHORT: Final = 8
 """Words where a number should be, such as 未知, are no longer than this."""
+_TALLEST: Final = 16
+"""A stack of labels has no more."""
 _PAIR: Final = 2
 _UNMISTAKABLE: Final = 4
 """A label of so many characters is one in the middle of a word too, behind another label."""

@@ -31,9 +31,9 @@ class Layout:
     file_format: TextField = first(label(*COMMON_LABELS["file_format"]), meta("og:document:type"))
     size: TextField = label(*COMMON_LABELS["size"])
     page_count: TextField = first(label(*COMMON_LABELS["page_count"]), meta("og:document:page"))
-    preview_page_count: TextField = Field(lambda _: None)
+    preview_page_count: TextField = _NOWHERE
     date: TextField = first(label(*COMMON_LABELS["date"]), meta("og:release_date"))
-    title: TextField = Field(lambda _: None)
+    title: TextField = _NOWHERE
     uploader: TextField = label(*COMMON_LABELS["uploader"])
     category: TextField = label(*COMMON_LABELS["category"])
     tags: TextField = label(*COMMON_LABELS["tags"])

@@ -7,7 +7,7 @@ A line is the text between two breaks that a browser would make. With its seams 
 from __future__ import annotations
 
 import re
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Final
 
 from crawler.reading.rows import (
@@ -18,7 +18,6 @@ from crawler.reading.rows import (
     block_of,
     is_inside,
     rows,
-    strip_hidden,
 )
 from crawler.reading.vocabulary import is_related_heading
 
@@ -34,6 +33,8 @@ _ITEM_DEPTH: Final = 5
 _LONGEST_ITEM: Final = 400
 """A document's entry in a list has fewer characters."""
 _MEANINGLESS: Final = frozenset({"div", "section"})
+_NEAR: Final = 200
+"""How many elements behind a heading may be what it is the heading of."""
 _MORE: Final = re.compile(r"(?:(?:查看)?更多|换一[换批])?[\W_]*")
 _FOLDED: Final = tuple(zip("，：；（）！？－＞／", ",:;()!?->/", strict=True))
 _INVISIBLE: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"))
@@ -54,20 +55,17 @@ class Lines:
         self._folded: list[str | None] = []
         self._marked: dict[int, str] = {}
         self._nodes: list[LexborNode] = []
+        self._links: dict[int, list[str]] = {}
         self._chrome_id = 0
         self._roots: set[int] = set()
         self._since = 0
 
     @classmethod
     def of_html(cls, tree: LexborHTMLParser, source: str) -> Lines:
-        """Return the lines of *tree*, which was parsed from *source*.
-
-        What its own style hides is taken out of *tree*.
-        """
+        """Return the lines of *tree*, which was parsed from *source*."""
         body = tree.body
         if body is None:
             return cls(iter(()))
-        strip_hidden(body, source)
         return cls(rows(body, captions="_第" in source))
 
     @classmethod
@@ -117,11 +115,11 @@ class Lines:
         """Return the name of the innermost block that holds line *number*; empty in plain text."""
         return block_of(self._nodes[number]).tag or "" if self._nodes else ""
 
-    def item_links(self, number: int) -> list[str]:
-        """Return the addresses, as written, that the list item of line *number* links to.
+    def heading_links(self, number: int) -> list[str]:
+        """Return the addresses, as written, in the list item of line *number* if a link heads it.
 
-        The item is the line's entry in a list or a table, or else the block of the line; empty if
-        it is too large to be one.
+        The item is the line's entry in a list or a table, or else the block of the line. What is
+        too large to be one has none, nor has one that begins with other words than a link's.
         """
         if not self._nodes:
             return []
@@ -132,9 +130,13 @@ class Lines:
             item = parent
         if item.tag not in _ITEMS:
             item = block
-        if len(item.text(strip=True)) > _LONGEST_ITEM:
-            return []
-        return [node.attributes.get("href") or "" for node in item.css("a[href]")]
+        if item.mem_id not in self._links:
+            text = item.text(strip=True)
+            links = item.css("a[href]") if len(text) <= _LONGEST_ITEM else []
+            if links and not text.startswith(links[0].text(strip=True)):
+                links = []
+            self._links[item.mem_id] = [node.attributes.get("href") or "" for node in links]
+        return self._links[item.mem_id]
 
     def _advance(self) -> bool:
         """Find some more lines; tell whether there are any."""
@@ -189,7 +191,8 @@ class Lines:
         node = self._nodes[heading]
         prose = block_of(node).tag in _PROSE
         while node.tag != "body" and (parent := node.parent) is not None:
-            below = (sibling for sibling in _following(node) if _is_content(sibling))
+            near = islice(_following(node), _NEAR)
+            below = (sibling for sibling in near if _is_content(sibling))
             if first := next(below, None):
                 is_list = first.tag in _LISTS and first.css_first("a[href]") is not None
                 among = heading and is_inside(self._nodes[heading - 1], {parent.mem_id})

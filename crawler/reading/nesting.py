@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_HARMLESS: Final = 20_000
+_HARMLESS: Final = 4_000
 """A page with fewer tags is parsed as it is."""
 _DEEPEST: Final = 500
 """Elements inside of so many others are dissolved into their text; browsers stop at 512."""
 
-_TAG: Final = re.compile(r"<(/?)([a-z][^\s/>]*)[^>]*>", re.IGNORECASE)
+_TAG: Final = re.compile(r"<(/?)([a-z][^\s/<>]*+)[^<>]*+>", re.IGNORECASE)
 _VOID: Final = frozenset(
     "area base br col embed hr img input link meta param source track wbr li p td th tr dd dt "
     "option".split()

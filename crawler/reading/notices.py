@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 _SHORT: Final = 1500
 """A notice's page has fewer visible characters; a document's preview has more."""
+_SITE_NAME: Final = re.compile(r"(?<=\S)\s*[-_|—–].*")
+_MORE_WORDS: Final = 5
+"""How many characters a notice's title has beside what makes it one."""
 _SAMPLE: Final = 4096
 _LEAST: Final = 10
 """A page with fewer characters says nothing."""
@@ -34,7 +37,7 @@ class Rule(NamedTuple):
     name: str
     error: type[PageError]
     title: re.Pattern[str]
-    """Found in the page's title."""
+    """The page's title, with a word or two more."""
     text: re.Pattern[str]
     """Found in the text of a page that has little."""
 
@@ -116,8 +119,11 @@ def check(page: Page) -> None:
     """Raise the ``PageError`` that fits a *page* that shows no document, if one does."""
     lines = page.lines.texts
     text = "\n".join(lines) if sum(map(len, lines)) < _SHORT else ""
+    title = _SITE_NAME.sub("", page.title_tag)
     for rule in RULES:
-        if rule.title.search(page.title_tag) or rule.text.search(text):
+        found = rule.title.search(title)
+        is_title = found is not None and len(title) - len(found[0]) <= _MORE_WORDS
+        if is_title or rule.text.search(text):
             raise rule.error(page.url, f"a page of the kind «{rule.name}»")
 
 

@@ -17,9 +17,10 @@ from crawler.errors import MissingFieldError, NotADocumentError, WrongPageError
 from crawler.items import RawDocument
 from crawler.reading import labels, notices
 from crawler.reading.charset import decode
-from crawler.reading.layout import Layout
+from crawler.reading.layout import FIELD_NAMES, Layout
 from crawler.reading.lines import Lines
 from crawler.reading.nesting import without_abyss
+from crawler.reading.rows import strip_hidden
 from crawler.reading.values import clean
 
 if TYPE_CHECKING:
@@ -68,8 +69,11 @@ class Page:
 
     @cached_property
     def tree(self) -> LexborHTMLParser:
-        """The page as a tree; what its own style hides is taken out of it by ``lines``."""
-        return LexborHTMLParser(without_abyss(self.text) if self.is_html else "")
+        """The page as a tree, without what its own style hides."""
+        tree = LexborHTMLParser(without_abyss(self.text) if self.is_html else "")
+        if tree.body is not None:
+            strip_hidden(tree.body, self.text)
+        return tree
 
     @cached_property
     def selector(self) -> Selector:
@@ -139,6 +143,11 @@ class DocumentPage(Layout, Page):
     layouts: ClassVar[tuple[type[Layout], ...]] = ()
     date_order: ClassVar[DateOrder] = "YMD"
 
+    def __init_subclass__(cls) -> None:
+        own = [name for name in FIELD_NAMES if name in vars(cls)]
+        if cls.layouts and own:
+            raise TypeError(f"{cls.__name__}: its layouts are read, and its own {own} are not")
+
     @cached_property
     def layout(self) -> type[Layout]:
         """The layout that the page shows.
@@ -197,7 +206,7 @@ class DocumentPage(Layout, Page):
 
     def _is_of_another(self, line: int) -> bool:
         """Tell whether a line stands in the entry of one other document, which it links to."""
-        urls = (_joined(self._base, href) for href in self.lines.item_links(line))
+        urls = (_joined(self._base, href) for href in self.lines.heading_links(line))
         linked = {self.url_template.doc_id(url) for url in urls if url} - {None}
         return len(linked) == 1 and self.url_template.doc_id(self.url) not in linked
 
@@ -214,7 +223,8 @@ class DocumentPage(Layout, Page):
             return layout.read(self, name)
 
         title = clean(read("title") or "")
-        if not (title and self._is_signed) and not self.labelled:
+        is_evident = title and (self._is_signed or self.start_of(layout.preview) is not None)
+        if not is_evident and not self.labelled:
             notices.check(self)
         if not title:
             raise MissingFieldError(self.url, "title")

@@ -194,13 +194,14 @@ def join_slices(lines: Sequence[str], length: int) -> list[str]:
     pieces = _pieces(lines, length)
     if pieces is None:
         return list(lines)
-    text = [*pieces[0]]
+    paragraphs = [[line] for line in pieces[0]]
     cut_in_entity = False
     for left, right in pairwise(pieces):
         cut_in_entity = cut_in_entity or _cuts_entity(left[-1], right[0])
         gap = " " if _size(left) < length and _are_words(left[-1], right[0]) else ""
-        text[-1] = f"{text[-1]}{gap}{right[0]}"
-        text += right[1:]
+        paragraphs[-1].append(gap + right[0])
+        paragraphs += [[line] for line in right[1:]]
+    text = ["".join(parts) for parts in paragraphs]
     return [html.unescape(line) for line in text] if cut_in_entity else text
 
 
@@ -233,20 +234,17 @@ def _pieces(lines: Sequence[str], length: int) -> list[list[str]] | None:
 
 
 def _split(lines: Sequence[str], shortest: int, longest: int) -> list[list[str]]:
-    pieces: list[list[str]] = [[]]
+    pieces: list[list[str]] = []
+    size = 0
     for line in lines:
         mark = _MARK.match(line)
-        number = len(pieces) + bool(pieces[0])
-        if (
-            mark
-            and int(mark[1]) == number
-            and (number == 1 or shortest <= _size(pieces[-1]) <= longest)
-        ):
-            if number > 1:
-                pieces.append([])
-            pieces[-1].append(line[mark.end() :].strip())
+        is_next = mark is not None and int(mark[1]) == len(pieces) + 1
+        if mark and is_next and (not pieces or shortest <= size <= longest):
+            pieces.append([line[mark.end() :].strip()])
+            size = len(pieces[-1][0])
         else:
             pieces[-1].append(line)
+            size += len(line) + 1
     return pieces
 
 

@@ -52,12 +52,15 @@ def strip_hidden(body: LexborNode, source: str) -> None:
     """Take the elements out of *body* that their own style hides; *source* is their markup."""
     if not any(word in source for word in _HIDING):
         return
-    for node in body.css("[style], [hidden]"):
-        attributes = node.attributes
-        if ("hidden" in attributes or _HIDDEN.search(attributes.get("style") or "")) and (
-            len(node.text(strip=True)) < _PREVIEW_LENGTH
-        ):
-            node.decompose()
+    hidden = [
+        node
+        for node in body.css("[style], [hidden]")
+        if ("hidden" in node.attributes or _HIDDEN.search(node.attributes.get("style") or ""))
+        and len(node.text(strip=True)) < _PREVIEW_LENGTH
+    ]
+    found = {node.mem_id for node in hidden}
+    for node in [node for node in hidden if not is_inside(node.parent, found)]:
+        node.decompose()  # and with it what is hidden inside of it
 
 
 def rows(body: LexborNode, *, captions: bool) -> Iterator[Row]:  # noqa: C901, PLR0912, PLR0915
@@ -69,6 +72,7 @@ def rows(body: LexborNode, *, captions: bool) -> Iterator[Row]:  # noqa: C901, P
     home: LexborNode = body
     chrome: LexborNode | None = None
     home_id = cells = unread_id = 0
+    flows: dict[int, int] = {}
     broken, spaced, seamed = True, False, False
     for node in body.traverse(include_text=True):
         tag = node.tag
@@ -83,7 +87,7 @@ def rows(body: LexborNode, *, captions: bool) -> Iterator[Row]:  # noqa: C901, P
                     continue
                 unread_id = 0
             parent_id = parent.mem_id
-            if broken or (parent_id != home_id and _flow(parent) != _flow(home)):
+            if broken or (parent_id != home_id and _flow(parent, flows) != _flow(home, flows)):
                 if parts:
                     yield Row("".join(parts), home, chrome)
                 parts = [CELL * cells, text] if cells > 0 else [text]
@@ -138,11 +142,17 @@ def is_inside(node: LexborNode | None, roots: set[int]) -> bool:
     return False
 
 
-def _flow(node: LexborNode) -> int:
+def _flow(node: LexborNode, known: dict[int, int]) -> int:
     """Return the ID of the block that *node*'s text flows in, as cells of one row do."""
-    while node.tag not in BLOCKS and (parent := node.parent) is not None:
+    passed: list[int] = []
+    while (flow := known.get(node.mem_id)) is None:
+        if node.tag in BLOCKS or (parent := node.parent) is None:
+            flow = node.mem_id
+            break
+        passed.append(node.mem_id)
         node = parent
-    return node.mem_id
+    known.update(dict.fromkeys(passed, flow))
+    return flow
 
 
 def _caption(image: LexborNode) -> str:
