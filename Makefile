@@ -13,8 +13,12 @@ help:  ## Show these targets
 
 install: $(READY)  ## Set up .venv with all that runs and tests need
 
+# An address may hold what make and the shell would expand.
+override URL := $(value URL)
+export URL
+
 run: install  ## Crawl the bundled demo site; with URL=https://… a real address, politely
-	@$(BIN)/python -m crawler.demo.first_run $(if $(URL),'$(URL)')
+	@$(BIN)/python -m crawler.demo.first_run $${URL:+"$$URL"}
 
 test: install  ## Run the whole test suite, PostgreSQL included
 	@$(BIN)/python -m pytest

@@ -11,6 +11,7 @@ CrawlerError
 ├── BadValueError          a field's text does not mean what it should
 ├── UsageError             a wrong argument, option, file, setting or site
 ├── StorageError           the database cannot be used
+│   └── StorageFullError   its disk takes no more
 └── DiskError              a file cannot be written
 """
 
@@ -113,6 +114,12 @@ class StorageError(CrawlerError):
     """The database cannot be used: locked, read-only, unreachable, or of a newer schema."""
 
     exit_code = ExitCode.DATABASE
+
+
+class StorageFullError(StorageError):
+    """The disk of the database takes no more."""
+
+    exit_code = ExitCode.DISK
 
 
 class DiskError(CrawlerError):

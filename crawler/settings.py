@@ -59,11 +59,13 @@ METAREFRESH_ENABLED = False  # would decode each page once more
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.fetching.robots.RobotsMiddleware": 100,
     "crawler.fetching.patience.PatienceMiddleware": 550,
+    "crawler.fetching.decoding.DecodingMiddleware": 590,
     "crawler.fetching.redirects.SiteRedirectMiddleware": 600,
     "crawler.fetching.proxy.ProxyMiddleware": 750,
 }
@@ -90,12 +92,25 @@ ITEM_PIPELINES = {
 }
 
 _RECORD_LINES = "crawler.fetching.exporter.RecordLinesExporter"
-FEED_EXPORTERS = {"jsonl": _RECORD_LINES, "jl": _RECORD_LINES, "jsonlines": _RECORD_LINES}
+FEED_EXPORTERS = {
+    "jsonl": _RECORD_LINES,
+    "jl": _RECORD_LINES,
+    "jsonlines": _RECORD_LINES,
+    # What cannot write a record, or not so that everybody could read it back.
+    "xml": None,
+    "marshal": None,
+    "pickle": None,
+}
 FEED_EXPORT_ENCODING = "utf-8"
 FEED_STORAGES = {
     "": "crawler.fetching.feeds.FileStorage",
     "file": "crawler.fetching.feeds.FileStorage",
     "stdout": "crawler.fetching.feeds.StdoutStorage",
+    # A feed that is sent at the end of a crawl is lost with it.
+    "s3": None,
+    "gs": None,
+    "ftp": None,
+    "ftps": None,
 }
 
 LOG_LEVEL = "WARNING"  # the progress and the summary are for people; -L INFO shows the rest
@@ -115,8 +130,8 @@ DOCSHELF_RETRY_DELAY = os.environ.get("DOCSHELF_RETRY_DELAY", "1")
 """Seconds before a page that failed in passing is asked again; twice as long each time."""
 
 DOCSHELF_MAX_WAIT = os.environ.get("DOCSHELF_MAX_WAIT", "120")
-"""The longest Retry-After, in seconds, that is waited out; pages told to wait longer are given
-up for this run."""
+"""The longest Retry-After or Crawl-delay, in seconds, that is waited out; pages told to wait
+longer are given up for this run."""
 
 DOCSHELF_MAX_FILE_BYTES = os.environ.get("DOCSHELF_MAX_FILE_BYTES", "67108864")
 """The largest file that ``scrapy read`` reads, in bytes."""

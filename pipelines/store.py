@@ -5,6 +5,7 @@ Scrapy logs what a pipeline's ``open_spider`` raises with a traceback, and exits
 ``database`` and is in the stats, where the ``crawl`` command finds it:
 
 ``docshelf/store/failed``         why something was not kept, in one line
+``docshelf/store/exit_code``      the exit code of that
 ``docshelf/documents/unstored``   how many documents were read and then not kept
 ``docshelf/documents/refused``    how many of a group the database would not take
 ``docshelf/documents/new``, ``…/changed``, ``…/unchanged``   how many were kept
@@ -117,12 +118,14 @@ class StorePipeline:
                 self._stats.inc_value(f"docshelf/documents/{name}", count)
         if counts.refused:
             self._stats.set_value(
-                "docshelf/store/failed", "the database refused documents; the log names them"
+                "docshelf/store/failed", "it refused documents; the log names them"
             )
 
     def _fail(self, failure: BaseException) -> None:
         self._stats.set_value("docshelf/store/failed", str(failure))
         is_bug = not isinstance(failure, StorageError)
+        if isinstance(failure, StorageError):
+            self._stats.set_value("docshelf/store/exit_code", int(failure.exit_code))
         logger.error("%s", failure, exc_info=failure if is_bug else None)
         if not self._is_closing:
             self._stopping = asyncio.create_task(self._stop())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import os
 import shlex
@@ -18,15 +19,17 @@ from scrapy.exceptions import UsageError as ScrapyUsageError
 from crawler.errors import CrawlerError, UsageError
 from crawler.fetching.arguments import ARGUMENTS, parse_arguments
 from crawler.fetching.checks import (
-    check_feeds,
     check_file,
     check_given_settings,
     check_leftovers,
     check_pairs,
     check_settings,
     ending_in_one_line,
+    ignore_signals,
 )
+from crawler.fetching.feeds import check_feed_file, settle_feeds
 from crawler.fetching.outcome import Tally, outcome
+from crawler.fetching.proxy import check_proxies
 from crawler.fetching.sites import site
 from crawler.fetching.stopping import PromptCrawler
 from crawler.fetching.summary import places_of, print_summary
@@ -51,7 +54,7 @@ class Command(BaseRunSpiderCommand):
     requires_project = True
     settings: Settings
     _spider: type[DocumentSpider]
-    _files: list[str]
+    _places: list[str]
 
     def syntax(self) -> str:
         """Return the form of its options."""
@@ -88,7 +91,9 @@ class Command(BaseRunSpiderCommand):
             check_settings(self.settings, [*given, "LOG_LEVEL"])
             self._spider = self._site(args)
             parse_arguments(arguments, self._spider.page.url_template)
-            self._files = check_feeds(self.settings)
+            feeds, self._places = settle_feeds(self.settings, self._spider)
+            self.settings.set("FEEDS", feeds, priority="cmdline")
+            check_proxies(os.environ)
             wait_seconds = self.settings.getfloat("DOCSHELF_DATABASE_WAIT")
             open_store(database_url(self.settings), wait_seconds=wait_seconds).close()
 
@@ -103,8 +108,10 @@ class Command(BaseRunSpiderCommand):
             )
         crawler = PromptCrawler(self._spider, self.settings)
         crawl: Any = self.crawler_process.crawl(crawler, **opts.spargs)
+        gc.freeze()  # what is loaded by now stays: to look through it again costs 5 % of a crawl
         with ending_in_one_line("crawl"):
             self.crawler_process.start()
+            ignore_signals()
             _raise_failure(crawl)
             self._conclude(Tally.of(crawler.stats.get_stats()))
 
@@ -113,9 +120,8 @@ class Command(BaseRunSpiderCommand):
         for paths in (opts.output, opts.overwrite_output):
             if paths:
                 paths[:] = [_STDOUT if path == "-" else path for path in paths]
-        for path in [*(opts.output or ()), *(opts.overwrite_output or ())]:
-            if Path(path).is_dir():  # before Scrapy finds that it has no format
-                raise UsageError(f"-o or -O {path}: is a folder; name a file in it")
+                for path in paths:
+                    check_feed_file(path, self.settings)
         try:
             super().process_options(args, opts)
         except ScrapyUsageError as error:
@@ -131,17 +137,25 @@ class Command(BaseRunSpiderCommand):
         self.exitcode = ended.code
         name = self._spider.name
         hint = f"{self._prefix()} export --site {name} -o {name}.jsonl" if tally.read else ""
-        places = places_of(shown(database_url(self.settings)), self._files)
-        sys.stdout.flush()
+        places = places_of(shown(database_url(self.settings)), self._places)
         print_summary(name, tally, ended, places, hint)
 
     def _prefix(self) -> str:
         """Return how to start a command that finds what this one kept."""
-        folder = self.settings["DOCSHELF_DATA"]
-        place = "" if folder == "data" else f"DOCSHELF_DATA={shlex.quote(folder)} "
+        places = ""
+        if self.settings["DOCSHELF_DATABASE_URL"]:
+            places = f"DOCSHELF_DATABASE_URL={shlex.quote(self._database())} "
+        elif self.settings["DOCSHELF_DATA"] not in {"", "data"}:
+            places = f"DOCSHELF_DATA={shlex.quote(self.settings['DOCSHELF_DATA'])} "
         ours = Path(sys.executable).with_name("scrapy")
         on_path = shutil.which("scrapy") == str(ours)
-        return f"{place}{'scrapy' if on_path else os.path.relpath(ours)}"
+        return f"{places}{'scrapy' if on_path else os.path.relpath(ours)}"
+
+    def _database(self) -> str:
+        """Return the database's address, without its password, as the setting takes it."""
+        url = database_url(self.settings)
+        is_file = url.get_backend_name() == "sqlite"
+        return f"sqlite:///{url.database}" if is_file else shown(url)
 
 
 def _raise_failure(crawl: asyncio.Task[None]) -> None:

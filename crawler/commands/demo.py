@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -22,7 +21,8 @@ from crawler.demo.options import (
 from crawler.demo.server import Demo, serve
 from crawler.demo.truth import write_truth
 from crawler.errors import UsageError
-from crawler.fetching.checks import check_leftovers, check_pairs, ending_in_one_line
+from crawler.fetching.checks import check_file, check_leftovers, check_pairs, ending_in_one_line
+from crawler.fetching.streams import write_out
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -76,6 +76,10 @@ class Command(ScrapyCommand):
             super().process_options(args, opts)
             if args:
                 raise UsageError(f"{args[0]}: the demo takes options only")
+            if opts.truth == "-":
+                raise UsageError("--truth -: name a file; standard output says where the demo is")
+            if opts.truth is not None:
+                check_file(opts.truth, "--truth")
             opts.port = parse_number("port", opts.port, 0, _MOST_PORT)
             opts.demo = parse_options(vars(opts), faults=not opts.no_faults)
 
@@ -91,5 +95,4 @@ class Command(ScrapyCommand):
 
 def _ready(proxy: str) -> None:
     command = "scrapy crawl wenku365 -a url=http://www.wenku365.com/ -s DOWNLOAD_DELAY=0"
-    sys.stdout.write(f"Demo ready at {proxy}, try: http_proxy={proxy} {command}\n")
-    sys.stdout.flush()
+    write_out([f"Demo ready at {proxy}, try: http_proxy={proxy} {command}\n".encode()])

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
-from crawler.errors import DiskError, UsageError
+from crawler.errors import UsageError
 from crawler.fetching.checks import (
+    check_file,
     check_leftovers,
     check_pairs,
     check_settings,
@@ -19,13 +18,13 @@ from crawler.fetching.checks import (
     parse_moment,
 )
 from crawler.fetching.sites import site
+from crawler.fetching.streams import check_output, write_out
 from crawler.items import to_line
 from crawler.storage import database_url, open_store
 from crawler.storage.files import whole_file
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
 
 
 class Command(ScrapyCommand):
@@ -78,8 +77,10 @@ class Command(ScrapyCommand):
                 raise UsageError(f"unexpected argument {args[0]}; see scrapy export --help")
             if self.settings is not None:
                 check_settings(self.settings, given)
-            if opts.output != "-" and Path(opts.output).is_dir():
-                raise UsageError(f"-o {opts.output}: is a folder; name a file in it")
+            if opts.output == "-":
+                check_output()
+            else:
+                check_file(opts.output, "-o")
             opts.since = None if opts.since is None else parse_moment(opts.since, "--since")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:  # noqa: ARG002 - Scrapy's
@@ -99,29 +100,7 @@ class Command(ScrapyCommand):
                 for document in store.documents(opts.site, opts.since)
             )
             if opts.output == "-":
-                _write_out(lines)
+                write_out(lines)
             else:
                 with whole_file(Path(opts.output)) as file:
                     file.writelines(lines)
-
-
-def _write_out(lines: Iterator[bytes]) -> None:
-    """Write *lines* to standard output, until all are written or nobody reads on."""
-    if sys.stdout is None:
-        raise DiskError("standard output is closed; name a file with -o")
-    output: BinaryIO = sys.stdout.buffer
-    try:
-        output.writelines(lines)
-        output.flush()
-    except BrokenPipeError:
-        _discard_output()
-    except OSError as error:
-        _discard_output()
-        raise DiskError(f"standard output: cannot be written: {error.strerror}") from error
-
-
-def _discard_output() -> None:
-    """Let the interpreter flush what is left to nowhere; it would complain at its end."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
-from crawler.errors import DiskError, UsageError
+from crawler.errors import UsageError
 from crawler.fetching.checks import (
     check_given_settings,
     check_leftovers,
@@ -19,6 +19,7 @@ from crawler.fetching.checks import (
     parse_moment,
 )
 from crawler.fetching.sites import owner
+from crawler.fetching.streams import write_out
 from crawler.items import to_line
 from crawler.reading.normalise import normalise
 
@@ -94,7 +95,8 @@ class Command(ScrapyCommand):
                 content_type=opts.content_type or ("text/plain" if is_text else ""),
                 fetched_at=opts.moment or written_at,
             )
-            _print(to_line(normalise(page.document())))
+            line = to_line(normalise(page.document()))
+            write_out([f"{line}\n".encode()])
 
 
 def read_page(name: str, most: int) -> tuple[bytes, datetime]:
@@ -120,17 +122,3 @@ def _input() -> BinaryIO:
     if sys.stdin is None:
         raise UsageError("standard input is closed; name a file")
     return sys.stdin.buffer
-
-
-def _print(line: str) -> None:
-    if sys.stdout is None:
-        raise DiskError("standard output is closed")
-    try:
-        sys.stdout.buffer.write(f"{line}\n".encode())
-        sys.stdout.buffer.flush()
-    except OSError as error:
-        # What is left in the buffer would fail once more when Python exits.
-        with Path(os.devnull).open("wb") as nowhere:
-            os.dup2(nowhere.fileno(), sys.stdout.fileno())
-        if not isinstance(error, BrokenPipeError):
-            raise DiskError(f"standard output: {error.strerror}") from error

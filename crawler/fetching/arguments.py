@@ -13,6 +13,7 @@ from crawler.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
+    from urllib.parse import SplitResult
 
     from crawler.reading.address import UrlTemplate
 
@@ -110,7 +111,7 @@ def parse_arguments(given: Mapping[str, str], template: UrlTemplate) -> Argument
         raise UsageError("argument urls: give either a file of addresses, or url and ids")
     return Arguments(
         url=_on_site(given["url"].strip(), template, "argument url") if "url" in given else None,
-        urls=_read_urls(Path(given["urls"]), template) if "urls" in given else None,
+        urls=_read_urls(given["urls"], template) if "urls" in given else None,
         ids=parse_ids(given["ids"], template) if "ids" in given else None,
         limit=_whole_number("limit", given["limit"], least=1) if "limit" in given else None,
         depth=_whole_number("depth", given["depth"], least=0) if "depth" in given else None,
@@ -126,6 +127,8 @@ def parse_ids(text: str, template: UrlTemplate) -> Ids:
     for part in map(str.strip, text.split(",")):
         bounds = _RANGE.fullmatch(part)
         first, last = bounds.groups() if bounds else (part, part)
+        if bounds and max(len(first), len(last)) > _DIGITS:
+            raise UsageError(f"argument ids: {_shown(part)} has more than {_DIGITS} digits")
         for doc_id in (first, last):
             if not doc_id or template.doc_id(template.format(doc_id)) != doc_id:
                 raise UsageError(f"argument ids: {doc_id!r} is no ID of {template.domain}")
@@ -154,14 +157,26 @@ def _on_site(url: str, template: UrlTemplate, where: str) -> str:
         parts = urlsplit("")
     if parts.scheme not in {"http", "https"} or not parts.netloc or _BLANK.search(url):
         raise UsageError(f"{where}: {_shown(url)} is no http or https address")
+    if not _has_port(parts):
+        raise UsageError(f"{where}: {_shown(url)} has a port that is no number up to 65535")
     if not template.on_site(url):
         hosts = ", ".join(sorted(template.hosts))
         raise UsageError(f"{where}: {_shown(url)} is not on the site, whose hosts are {hosts}")
     return url
 
 
-def _read_urls(path: Path, template: UrlTemplate) -> tuple[str, ...]:
-    """Return the addresses in the file at *path*, in order, each once."""
+def _has_port(parts: SplitResult) -> bool:
+    try:
+        return parts.port != 0
+    except ValueError:
+        return False
+
+
+def _read_urls(name: str, template: UrlTemplate) -> tuple[str, ...]:
+    """Return the addresses in the file called *name*, in order, each once."""
+    if not name:
+        raise UsageError("argument urls: name a file of addresses")
+    path = Path(name)
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except OSError as error:
@@ -188,7 +203,8 @@ def _shown(text: str) -> str:
     return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…")
 
 
-_NUMBER: Final = re.compile("[0-9]{1,18}")
-_RANGE: Final = re.compile("([0-9]{1,18}) *- *([0-9]{1,18})")
+_DIGITS: Final = 18
+_NUMBER: Final = re.compile(f"[0-9]{{1,{_DIGITS}}}")
+_RANGE: Final = re.compile("([0-9]+) *- *([0-9]+)")
 _BLANK: Final = re.compile(r"[\s\x00-\x20]")
 _SHOWN: Final = 100

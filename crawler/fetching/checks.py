@@ -8,18 +8,18 @@ import logging
 import math
 import os
 import re
+import signal
 import sys
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Final, NoReturn, TypeVar
 
 from scrapy.settings import default_settings
-from w3lib.url import file_uri_to_path
 
 from crawler import settings as project
 from crawler.errors import CrawlerError, DiskError, ExitCode, PageError, UsageError
+from crawler.fetching.streams import secure_streams
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -45,15 +45,26 @@ _CONTACT: Final = re.compile("[!-'*-~]+")  # an HTTP header's comment ends at a 
 @contextmanager
 def ending_in_one_line(command: str) -> Iterator[None]:
     """End the process, when something is wrong, with a line that says it and its exit code."""
+    secure_streams()
     try:
         yield
     except CrawlerError as error:
         reason = f" ({error.reason})" if isinstance(error, PageError) else ""
-        sys.stderr.write(f"scrapy {command}: {error}{reason}\n")
-        sys.exit(error.exit_code)
+        _end(f"scrapy {command}: {error}{reason}", error.exit_code)
     except KeyboardInterrupt:
-        sys.stderr.write(f"scrapy {command}: interrupted\n")
-        sys.exit(ExitCode.INTERRUPTED)
+        _end(f"scrapy {command}: interrupted", ExitCode.INTERRUPTED)
+
+
+def ignore_signals() -> None:
+    """Let no signal change any more how the process ends."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+
+
+def _end(line: str, code: ExitCode) -> NoReturn:
+    ignore_signals()
+    sys.stderr.write(f"{line}\n")
+    sys.exit(code)
 
 
 def check_leftovers(args: Iterable[str], command: str) -> None:
@@ -115,23 +126,6 @@ def check_file(path: str, option: str) -> None:
         raise DiskError(f"{option} {path}: cannot be written")
 
 
-def check_feeds(settings: BaseSettings) -> list[str]:
-    """Return the files that the feeds of *settings* write. Raise as ``check_file`` does."""
-    files = []
-    for feed in map(str, settings.getdict("FEEDS")):
-        scheme = urlsplit(feed).scheme
-        if scheme == "stdout":
-            files.append("standard output")
-        elif scheme in {"", "file"}:
-            path = file_uri_to_path(feed) if scheme else feed
-            if "%(" not in path:  # which Scrapy fills in, once it knows with what
-                check_file(path, "-o or -O")
-            files.append(path)
-        else:
-            files.append(feed)
-    return files
-
-
 def _known_settings() -> dict[str, object]:
     both = {**vars(default_settings), **vars(project)}
     return {name: value for name, value in both.items() if name.isupper() and name[0] != "_"}
@@ -191,8 +185,10 @@ def parse_moment(text: str, option: str) -> datetime:
     """
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError as error:
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        moment.astimezone(UTC)  # the first and the last day may be none in UTC
+    except (ValueError, OverflowError) as error:
         raise UsageError(
             f"{option} {text}: not a day or moment such as 2026-11-24 or 2026-11-24T08:00:00Z"
         ) from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment

@@ -1,26 +1,129 @@
-"""The files of ``-o`` and ``-O``: a write that fails is told once, and stops the crawl.
+"""The files of ``-o`` and ``-O``.
 
-Scrapy logs each with a traceback, goes on, and exits 0.
+What cannot work is refused before the crawl; a write that fails is told once, and stops it. Scrapy
+logs both, goes on, and exits 0.
 """
 
 from __future__ import annotations
 
 import asyncio
 import io
-import os
+import re
 import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Self, cast
+from typing import IO, TYPE_CHECKING, Any, Final, Self, cast
+from urllib.parse import urlsplit
 
-from scrapy.extensions.feedexport import FileFeedStorage, StdoutFeedStorage
+from scrapy.extensions.feedexport import FileFeedStorage, StdoutFeedStorage, apply_uri_params
+from w3lib.url import file_uri_to_path
 
+from crawler.errors import UsageError
+from crawler.fetching.checks import check_file
 from crawler.fetching.outcome import FEED_FAILED
+from crawler.fetching.streams import check_output, discard
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from scrapy import Spider
     from scrapy.crawler import Crawler
+    from scrapy.settings import BaseSettings
+
+_OPTION: Final = "-o or -O"
+_BATCH: Final = re.compile(r"%\(batch_time\)s|%\(batch_id\)\d*d")
+
+
+def check_feed_file(path: str, settings: BaseSettings) -> None:
+    """Raise ``UsageError`` if ``-o`` or ``-O`` cannot tell by *path* what to write."""
+    if Path(path).is_dir():
+        raise UsageError(f"{_OPTION} {path}: is a folder; name a file in it")
+    place, _, ending = path.rpartition(":")
+    formats = _known(settings, "FEED_EXPORTERS")
+    if place and ending in formats:
+        return
+    ending = Path(path).suffix.removeprefix(".")
+    if ending == "gz":
+        raise UsageError(
+            f"{_OPTION} {path}: a crawl does not compress; 'scrapy export -o {path}' does"
+        )
+    _check_format(path, ending, formats)
+
+
+def settle_feeds(settings: BaseSettings, spider: type[Spider]) -> tuple[dict[str, Any], list[str]]:
+    """Return the ``FEEDS`` of *settings* for a crawl of *spider*, and the places that they write.
+
+    Names such as ``%(name)s`` are filled in, but those of batches. Raise ``UsageError`` for a feed
+    that cannot work, and ``DiskError`` for one that may not be written.
+    """
+    feeds, places = {}, []
+    values = _values(spider)
+    for uri, options in settings.getdict("FEEDS").items():
+        template = str(uri)
+        if not isinstance(options, Mapping):
+            raise UsageError(f'setting FEEDS: {template}: give it as {{"format": "jsonl"}}')
+        _check_format(template, options.get("format"), _known(settings, "FEED_EXPORTERS"))
+        if options.get("uri_params") or settings["FEED_URI_PARAMS"]:  # only a spider can fill it in
+            feeds[template] = options
+            places.append(template)
+            continue
+        name = _fill(template, values)
+        place = _place(name, _known(settings, "FEED_STORAGES"))
+        is_batched = options.get("batch_item_count") or settings["FEED_EXPORT_BATCH_ITEM_COUNT"]
+        if is_batched and not _BATCH.search(template):
+            raise UsageError(f"{_OPTION} {template}: add %(batch_id)d to it: there will be batches")
+        feeds[template if is_batched else name] = options
+        places.append(template if is_batched else place)
+    return feeds, places
+
+
+def _known(settings: BaseSettings, name: str) -> list[str]:
+    return [key for key, value in settings.getwithbase(name).items() if value is not None]
+
+
+def _check_format(feed: str, name: object, formats: Collection[str]) -> None:
+    if name not in formats:
+        raise UsageError(
+            f"{_OPTION} {feed}: unknown format {name!r}; name a file that ends in .jsonl, or add "
+            f":jsonl (there are {', '.join(sorted(formats))})"
+        )
+
+
+def _values(spider: type[Spider]) -> dict[str, str | int]:
+    """Return what a feed's name may contain, as Scrapy gives it."""
+    found = {name: getattr(spider, name) for name in dir(spider)}
+    now = datetime.now(UTC)
+    return {name: value for name, value in found.items() if isinstance(value, str | int)} | {
+        "time": now.replace(microsecond=0).isoformat().replace(":", "-"),
+        "batch_time": now.isoformat().replace(":", "-"),
+        "batch_id": 1,
+    }
+
+
+def _fill(template: str, values: dict[str, str | int]) -> str:
+    try:
+        return apply_uri_params(template, values)
+    except (KeyError, TypeError, ValueError) as error:
+        raise UsageError(
+            f"{_OPTION} {template}: cannot be filled in ({error}); there are %(name)s and %(time)s"
+        ) from error
+
+
+def _place(name: str, schemes: Collection[str]) -> str:
+    scheme = urlsplit(name).scheme
+    if scheme not in schemes:
+        raise UsageError(
+            f"{_OPTION} {name}: a crawl cannot write to {scheme}; write a file, and copy it there"
+        )
+    if scheme == "stdout":
+        check_output()
+        return "standard output"
+    if scheme not in {"", "file"}:
+        return name
+    path = file_uri_to_path(name) if scheme else name
+    check_file(path, _OPTION)
+    return path
 
 
 class FeedFile(io.RawIOBase):
@@ -76,8 +179,12 @@ class _Watch:
         self.is_closing = False
 
     def fail(self, error: OSError) -> None:
-        """Note *error*, and stop the crawl unless it is ending."""
+        """Note *error*, and stop the crawl."""
         self._crawler.stats.set_value(FEED_FAILED, f"{self._name}: {error.strerror}")
+        self.end()
+
+    def end(self) -> None:
+        """Stop the crawl unless it is ending."""
         if not self.is_closing:
             closing = self._crawler.engine.close_spider_async(reason="feed")
             self._stopping = asyncio.ensure_future(closing)
@@ -134,7 +241,8 @@ class StdoutStorage(StdoutFeedStorage):
         file.flush()
 
     def _fail(self, error: OSError) -> None:
-        # What is left in the buffer would fail once more when Python exits.
-        with Path(os.devnull).open("wb") as nowhere:
-            os.dup2(nowhere.fileno(), sys.stdout.fileno())
-        self._watch.fail(error)
+        discard(sys.stdout)
+        if isinstance(error, BrokenPipeError):
+            self._watch.end()  # whoever read had enough
+        else:
+            self._watch.fail(error)

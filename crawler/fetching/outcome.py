@@ -8,6 +8,8 @@
 ``docshelf/example/<reason>``   the address of one of them
 ``docshelf/field/<name>``       records in which the field is filled
 ``docshelf/documents/<what>``   records by what the database made of them: new, changed …
+``docshelf/store/failed``       why the database did not keep all, in one line
+``docshelf/store/exit_code``    the exit code of that
 """
 
 from __future__ import annotations
@@ -37,15 +39,19 @@ _KEPT: Final = "docshelf/documents/"
 FIELD: Final = "docshelf/field/"
 FEED_FAILED: Final = "docshelf/feed/failed"
 STORE_FAILED: Final = "docshelf/store/failed"
+STORE_CODE: Final = "docshelf/store/exit_code"
 
 BUG: Final = "bug"
 NO_ANSWER: Final = frozenset({"timeout", "dns", "connection_refused", "connection_lost", "proxy"})
 """The reasons of pages to which nobody answered."""
+_SERVER_ERRORS: Final = ("robots_unavailable", "http_5")
+"""How the reasons begin of pages for which the site's server failed."""
 REFUSALS: Final = frozenset(
     {
         BlockedPageError.reason,
         LoginPageError.reason,
         "robots",
+        "crawl_delay",
         "retry_later",
         "http_401",
         "http_403",
@@ -88,6 +94,8 @@ class Tally:
     """Whether somebody ended the crawl."""
     store_failed: str | None = None
     """Why the database did not keep all, in one line."""
+    store_code: ExitCode = ExitCode.DATABASE
+    """The exit code of that."""
     feed_failed: str | None = None
     """Why the feed's file is not complete, in one line."""
 
@@ -105,6 +113,7 @@ class Tally:
             # A crawl that was forced to end has no reason at all.
             interrupted=stats.get("finish_reason") in {"shutdown", None},
             store_failed=_words(stats, STORE_FAILED),
+            store_code=ExitCode(_number(stats, STORE_CODE) or ExitCode.DATABASE),
             feed_failed=_words(stats, FEED_FAILED) or _scrapy_feed_failed(stats),
         )
 
@@ -134,7 +143,9 @@ def outcome(tally: Tally) -> Outcome:
 
 def _broken(tally: Tally) -> Outcome | None:
     if tally.store_failed:
-        return Outcome(ExitCode.DATABASE, f"the database failed: {tally.store_failed}")
+        is_disk = tally.store_code is ExitCode.DISK
+        begin = "not all was written" if is_disk else "the database failed"
+        return Outcome(tally.store_code, f"{begin}: {tally.store_failed.removeprefix('database ')}")
     if tally.feed_failed:
         return Outcome(ExitCode.DISK, f"not all was written: {tally.feed_failed}")
     return None
@@ -155,7 +166,8 @@ def _ended_early(tally: Tally) -> Outcome | None:
 def _read_nothing(tally: Tally) -> Outcome:
     """Say why a crawl that asked read no document."""
     reasons = {reason for reason, count in tally.refused.items() if count}
-    answers = reasons - NO_ANSWER
+    failed = {reason for reason in reasons if reason.startswith(_SERVER_ERRORS)}
+    answers = reasons - NO_ANSWER - failed
     withheld = answers - ABSENT
     if reasons & UNREADABLE:
         return Outcome(
@@ -170,9 +182,13 @@ def _read_nothing(tally: Tally) -> Outcome:
     if reasons and not answers and not tally.followed:
         return Outcome(
             ExitCode.NO_ANSWER,
-            "no answer from the site at all: check the address, the network and the proxy",
+            "no answer from the site but errors of its server: try again later"
+            if failed
+            else "no answer from the site at all: check the address, the network and the proxy",
         )
-    return Outcome(ExitCode.NO_DOCUMENT, "no document: pages came, and none was a document's")
+    return Outcome(
+        ExitCode.NO_DOCUMENT, "no document: none of the pages asked for was a document's"
+    )
 
 
 def _number(stats: Mapping[str, object], name: str) -> int:

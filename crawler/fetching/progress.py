@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import logging
 from collections import Counter, deque
 from collections.abc import Sized
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from rich.console import Console
 from rich.live import Live
 from rich.spinner import Spinner
+from rich.text import Text
 from scrapy import signals
 from scrapy.utils.log import get_scrapy_root_handler
 
@@ -39,6 +41,7 @@ class Progress:
     def __init__(self, crawler: Crawler, console: Console) -> None:
         self._crawler = crawler
         self._console = console
+        self._is_ascii = console.options.ascii_only
         self._interval = crawler.settings.getfloat("LOGSTATS_INTERVAL")
         self._marks: deque[tuple[float, int]] = deque()
         self._filled: Counter[str] = Counter()
@@ -72,13 +75,13 @@ class Progress:
             await asyncio.wait({self._task})
 
     async def _show_live(self) -> None:
-        spinner = Spinner("dots")
+        spinner = Spinner("line" if self._is_ascii else "dots")
         live = Live(spinner, console=self._console, auto_refresh=False, transient=True)
         handler = get_scrapy_root_handler()
         with live:
             if type(handler) is logging.StreamHandler:
                 # The log goes through the console, or it would be written into the line.
-                handler.setStream(live.console.file)
+                handler.setStream(_AboveTheLine(live.console))
             try:
                 while True:
                     spinner.update(text=self._line())
@@ -95,10 +98,13 @@ class Progress:
 
     def _line(self) -> str:
         tally = Tally.of(self._crawler.stats.get_stats())
-        return (
-            f"{tally.read:,} documents · {self._speed(tally.asked):,.1f} pages/s · "
-            f"{sum(tally.refused.values()):,} errors · {self._waiting():,} waiting"
+        parts = (
+            f"{tally.read:,} documents",
+            f"{self._speed(tally.asked):,.1f} pages/s",
+            f"{sum(tally.refused.values()):,} errors",
+            f"{self._waiting():,} waiting",
         )
+        return (" | " if self._is_ascii else " · ").join(parts)
 
     def _speed(self, asked: int) -> float:
         now = monotonic()
@@ -114,3 +120,15 @@ class Progress:
         aside = self._crawler.get_downloader_middleware(PatienceMiddleware)
         queued = len(scheduler) if isinstance(scheduler, Sized) else 0
         return queued + len(engine.downloader.active) + (len(aside) if aside else 0)
+
+
+class _AboveTheLine(io.TextIOBase):
+    """A stream that prints whole lines above the line that lives, and breaks none of them."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def write(self, text: str, /) -> int:
+        """Print *text*, the lines of one record."""
+        self._console.print(Text(text.removesuffix("\n")), soft_wrap=True)
+        return len(text)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Final
-from zlib import error as ZlibError  # noqa: N812  # it is a class, whatever its case
 
 from scrapy import exceptions
 from scrapy.core.downloader.handlers.http11 import TunnelError
 from twisted.internet import error as twisted_error
+
+# It is counted as connection_lost, and the advice that comes with it would keep half pages.
+logging.getLogger("scrapy.utils.log").addFilter(
+    lambda record: not record.getMessage().startswith("Got data loss")
+)
 
 
 class Refusal(exceptions.IgnoreRequest):
@@ -33,20 +38,16 @@ CAUSES: Final[tuple[tuple[type[Exception], str], ...]] = (
     (exceptions.DownloadFailedError, "connection_lost"),
     (exceptions.ResponseDataLossError, "connection_lost"),
     (exceptions.DownloadCancelledError, "too_large"),
-    (exceptions.IgnoreRequest, "too_large"),  # the only other cause is decompression's size cap
     (TunnelError, "proxy"),
     (twisted_error.ConnectError, "connection_refused"),
     (twisted_error.ConnectionClosed, "connection_lost"),
-    (ZlibError, "bad_encoding"),
-    (OSError, "bad_encoding"),  # what gzip raises for a broken body
-    (EOFError, "bad_encoding"),
 )
 """What may go wrong while a page is fetched, the first that fits, and its name."""
 
 UNKNOWN: Final = "fetch_failed"
 """The reason of a failure that none of the causes fits."""
 
-FETCH_ERRORS: Final = tuple(kind for kind, _ in CAUSES)
+FETCH_ERRORS: Final[tuple[type[Exception], ...]] = (Refusal, *(kind for kind, _ in CAUSES))
 
 
 def reason_of(error: BaseException) -> str:

@@ -13,6 +13,7 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import build_from_crawler, load_object
 
+from crawler.fetching.outcome import NO_ANSWER
 from crawler.fetching.refusals import FETCH_ERRORS, Postponed, Refusal, reason_of
 
 if TYPE_CHECKING:
@@ -27,10 +28,15 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _LONG_DELAY: Final = 10.0
+_OF_THE_HOST: Final = NO_ANSWER | {"retry_later"}
+"""The reasons that a page of the same host would have, too."""
 
 
 class RobotsMiddleware:
-    """Ask no page that its host's robots.txt forbids, and no faster than its Crawl-delay."""
+    """Ask no page that its host's robots.txt forbids, and no faster than its Crawl-delay.
+
+    A host with a Crawl-delay longer than ``DOCSHELF_MAX_WAIT`` is not asked at all.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         settings = crawler.settings
@@ -38,6 +44,7 @@ class RobotsMiddleware:
             raise NotConfigured
         self._crawler = crawler
         self._agent: str = settings["ROBOTSTXT_USER_AGENT"] or settings["USER_AGENT"]
+        self._longest = settings.getfloat("DOCSHELF_MAX_WAIT")
         self._parser: type[RobotParser] = load_object(settings["ROBOTSTXT_PARSER"])
         self._rules: dict[str, asyncio.Future[Rules]] = {}
 
@@ -73,7 +80,7 @@ class RobotsMiddleware:
             del self._rules[origin]
             raise
         except FETCH_ERRORS as error:
-            return Refusal(reason_of(error))
+            return _without_rules(reason_of(error))
         if (
             response.status >= HTTPStatus.INTERNAL_SERVER_ERROR
             or response.status == HTTPStatus.TOO_MANY_REQUESTS
@@ -82,16 +89,19 @@ class RobotsMiddleware:
         if response.status >= HTTPStatus.MULTIPLE_CHOICES:
             return None
         rules = build_from_crawler(self._parser, self._crawler, response.body)
-        self._slow_down(urlparse_cached(request).hostname or "", rules.crawl_delay(self._agent))
+        delay = rules.crawl_delay(self._agent) or 0.0
+        if delay > self._longest:
+            return Refusal("crawl_delay")
+        self._slow_down(urlparse_cached(request).hostname or "", delay)
         await self._crawler.signals.send_catch_log_async(
             signals.robots_parsed, robotparser=rules, request=request
         )
         return rules
 
-    def _slow_down(self, host: str, delay: float | None) -> None:
+    def _slow_down(self, host: str, delay: float) -> None:
         downloader = self._crawler.engine.downloader
         usual = self._crawler.settings.getfloat("DOWNLOAD_DELAY")
-        if delay is None or delay <= usual:
+        if delay <= usual:
             return
         if delay > _LONG_DELAY:
             logger.warning("%s asks for %g s between two pages; it is obeyed", host, delay)
@@ -99,3 +109,10 @@ class RobotsMiddleware:
         downloader.per_slot_settings[host] = {"delay": delay, "jitter": 0.0}
         if slot := downloader.slots.get(host):
             slot.delay, slot.jitter = delay, 0.0
+
+
+def _without_rules(reason: str) -> Rules:
+    """Return what holds where robots.txt cannot be had, for *reason*."""
+    if reason == "redirect_loop":
+        return None  # RFC 9309 §2.3.1.2: as if there were none
+    return Refusal(reason if reason in _OF_THE_HOST else "robots_unavailable")

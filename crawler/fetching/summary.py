@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from textwrap import wrap
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from rich.console import Console, Group, RenderableType
-from rich.markup import escape
-from rich.padding import Padding
-from rich.table import Table
+from rich.console import Console
 from rich.text import Text
 
 from crawler.errors import ExitCode
 from crawler.items import FIELDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from crawler.fetching.outcome import Outcome, Tally
 
 _PLAIN_WIDTH: Final = 160
-"""Columns where there is no terminal, so that addresses stay whole."""
+"""Columns where there is no terminal."""
+_NARROWEST: Final = 30
+"""Columns that words always have."""
 _ALWAYS: Final = frozenset({"site", "doc_id", "url", "title", "missing", "fetched_at", "reader"})
-_KEPT: Final = ("new", "changed", "unchanged")
+_KEPT: Final = {
+    "new": "new",
+    "changed": "changed",
+    "unchanged": "unchanged",
+    "refused": "refused by the database",
+    "unstored": "lost, as the database failed",
+}
+"""What became of the documents, and how it is said."""
+
+
+class _Row(NamedTuple):
+    label: str
+    lines: Sequence[Text]
 
 
 def print_summary(
@@ -29,51 +41,61 @@ def print_summary(
 ) -> None:
     """Print on standard error what the crawl of *site* did.
 
-    *places* says where what was kept is, by kind; *hint* is the next command to try.
+    *places* says where what was kept is, by kind; *hint* is the next command to try. Addresses,
+    paths and commands stay whole on any terminal, to be copied.
     """
     console = Console(stderr=True, highlight=False)
-    if not console.is_terminal:
-        console.width = _PLAIN_WIDTH
-    with console.capture() as printed:
-        console.print(summary(site, tally, ended, places))
-        if hint:
-            console.print(f"Next: [cyan]{escape(hint)}[/]", soft_wrap=True)
-    # A grid fills its last column with blanks.
-    console.file.write("".join(f"{line.rstrip()}\n" for line in printed.get().splitlines()))
+    width = console.width if console.is_terminal else _PLAIN_WIDTH
+    for line in summary(site, tally, ended, places, width):
+        console.print(line, soft_wrap=True)
+    if hint:
+        console.print(Text.assemble("Next: ", (hint, "cyan")), soft_wrap=True)
 
 
-def summary(site: str, tally: Tally, ended: Outcome, places: Mapping[str, str]) -> RenderableType:
-    """Return what the crawl of *site* did, to be printed."""
-    rows = Table.grid(padding=(0, 2))
-    rows.add_column(style="bold", no_wrap=True)
-    rows.add_column(overflow="fold")
-    rows.add_row("documents", _documents(tally))
-    rows.add_row("pages", f"{tally.asked:,} asked for, {tally.followed:,} followed for their links")
-    if tally.refused:
-        rows.add_row("not read", _refused(tally))
-    if tally.read:
-        rows.add_row("fields", _fields(tally))
-    for kind, place in places.items():
-        rows.add_row(kind, Text(place))
+def summary(
+    site: str, tally: Tally, ended: Outcome, places: Mapping[str, str], width: int
+) -> Iterator[Text]:
+    """Yield the lines that say what the crawl of *site* did; words fit into *width* columns."""
     style = "green" if ended.code is ExitCode.OK else "yellow"
-    heading = Text.assemble((site, "bold"), ": ", (ended.words, style))
-    return Group(heading, Padding(rows, (0, 0, 0, 2), expand=False))
+    yield Text.assemble((site, "bold"), ": ", (ended.words, style))
+    pages = f"{tally.asked:,} asked for, {tally.followed:,} followed for their links"
+    wordy = {"documents": _documents(tally), "pages": pages}
+    fields = {"fields": _fields(tally)} if tally.fields else {}
+    refused = [_Row("not read", _refused(tally))] if tally.refused else []
+    margin = 4 + max(map(len, [*wordy, *fields, *places, *(row.label for row in refused)]))
+    room = max(width - margin, _NARROWEST)
+    rows = [
+        *(_Row(label, _wrapped(words, room)) for label, words in wordy.items()),
+        *refused,
+        *(_Row(label, _wrapped(words, room)) for label, words in fields.items()),
+        *(_Row(label, [Text(place)]) for label, place in places.items()),
+    ]
+    for label, lines in rows:
+        for number, line in enumerate(lines):
+            start = label if number == 0 else ""
+            yield Text.assemble("  ", (start.ljust(margin - 2), "bold"), line)
+
+
+def _wrapped(words: str, room: int) -> list[Text]:
+    return [Text(line) for line in wrap(words, room, break_long_words=False)]
 
 
 def _documents(tally: Tally) -> str:
-    kept = [f"{tally.kept[name]:,} {name}" for name in _KEPT if tally.kept.get(name)]
+    kept = [f"{tally.kept[name]:,} {said}" for name, said in _KEPT.items() if tally.kept.get(name)]
     return f"{tally.read:,} read" + (f": {', '.join(kept)}" if kept else "")
 
 
-def _refused(tally: Tally) -> Table:
-    table = Table.grid(padding=(0, 2))
-    table.add_column()
-    table.add_column(justify="right")
-    table.add_column(overflow="fold", style="dim")
-    for reason, count in sorted(tally.refused.items(), key=lambda pair: (-pair[1], pair[0])):
-        example = tally.examples.get(reason, "")
-        table.add_row(reason, f"{count:,}", Text(f"such as {example}" if example else ""))
-    return table
+def _refused(tally: Tally) -> list[Text]:
+    """Return a line a reason, the most frequent first."""
+    pairs = sorted(tally.refused.items(), key=lambda pair: (-pair[1], pair[0]))
+    reasons = max(len(reason) for reason, _ in pairs)
+    counts = max(len(f"{count:,}") for _, count in pairs)
+    lines = []
+    for reason, count in pairs:
+        example = tally.examples.get(reason)
+        such = (f"  such as {example}", "dim") if example else ""
+        lines.append(Text.assemble(f"{reason:{reasons}}  {count:{counts},}", such))
+    return lines
 
 
 def _fields(tally: Tally) -> str:
@@ -86,7 +108,8 @@ def _fields(tally: Tally) -> str:
 
 def _percent(tally: Tally, name: str) -> str:
     """Return the share of records that have the field: 100 % only if all have it."""
-    return f"{100 * tally.fields[name] // max(tally.read, 1)} %"
+    # Not of the documents read: those that were lost are not counted. Every record has a site.
+    return f"{100 * tally.fields[name] // max(tally.fields.values())} %"
 
 
 def places_of(database: str, feeds: Sequence[str]) -> dict[str, str]:

@@ -49,7 +49,11 @@ def database_url(settings: Mapping[str, object]) -> URL:
         raise UsageError(
             f"DOCSHELF_DATABASE_URL: {url.drivername} is not supported; give an address {_EXAMPLES}"
         )
-    if url.host or url.query or not url.database or url.database.startswith((":memory:", "file:")):
+    if url.query:
+        raise UsageError(
+            f"DOCSHELF_DATABASE_URL: {shown(url)} is a file, which takes no options after a ?"
+        )
+    if url.host or not url.database or url.database.startswith((":memory:", "file:")):
         raise UsageError(
             f"DOCSHELF_DATABASE_URL: {shown(url)} does not name a file; give an address {_EXAMPLES}"
         )

@@ -6,6 +6,7 @@ The one module that knows how SQLite and PostgreSQL differ in opening, locking a
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sqlite3
 from contextlib import contextmanager
@@ -16,13 +17,16 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import Engine, create_engine, event, func, select
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
-from crawler.errors import StorageError
+from crawler.errors import StorageError, StorageFullError
 from crawler.storage.address import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from sqlalchemy import URL, Connection
+
+# A server that goes away is told once, by us; psycopg warns of what it leaves undone, too.
+logging.getLogger("psycopg").setLevel(logging.ERROR)
 
 CONNECT_SECONDS: Final = 10
 """How long a PostgreSQL server may take to answer."""
@@ -32,6 +36,9 @@ LOCK_SECONDS: Final = 1.0
 
 _LOCKED: Final = frozenset({"SQLITE_BUSY", "SQLITE_LOCKED", "55P03", "40P01", "40001"})
 """A lock not had in time, a deadlock, or a conflict: SQLite's names, PostgreSQL's SQLSTATEs."""
+
+_FULL: Final = frozenset({"SQLITE_FULL", "SQLITE_IOERR", "53100"})
+"""The disk takes no more: SQLite tells a limit on the size of files as an I/O error."""
 
 
 def connect(url: URL, *, read_only: bool = False, lock_seconds: float = LOCK_SECONDS) -> Engine:
@@ -93,11 +100,16 @@ def require_unicode(connection: Connection) -> None:
 
 @contextmanager
 def reporting(url: URL) -> Iterator[None]:
-    """Turn errors of the database at *url* into ``StorageError``: one line, no password."""
+    """Turn errors of the database at *url* into ``StorageError``: one line, no password.
+
+    A disk that takes no more is a ``StorageFullError``.
+    """
     try:
         yield
     except SQLAlchemyError as error:
-        raise StorageError(f"database {shown(url)}: {problem(error)}") from error
+        is_full = isinstance(error, DBAPIError) and _code(error) in _FULL
+        kind = StorageFullError if is_full else StorageError
+        raise kind(f"database {shown(url)}: {problem(error)}") from error
 
 
 def _to_json(value: object) -> str:
@@ -173,6 +185,7 @@ _PROBLEMS: Final = {
     "SQLITE_NOTADB": "not a SQLite database; name another file in DOCSHELF_DATABASE_URL",
     "SQLITE_CORRUPT": "damaged; restore it from a copy, or name another file",
     "SQLITE_FULL": "the disk is full; make room and run the same command again",
+    "SQLITE_IOERR": "the disk fails or takes no more; check it and run the same command again",
     "55P03": "locked by another program; end it, or try again later",
 }
 

@@ -10,7 +10,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self, TypeVar
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, false, insert, select, update
 from sqlalchemy.exc import (
     DataError,
     DBAPIError,
@@ -180,7 +180,7 @@ def open_store(url: URL, *, read_only: bool = False, wait_seconds: float = WAIT_
 
     To write, a missing SQLite file is made with its folder and an older schema brought up to
     date. *read_only* makes and changes nothing. Raises ``StorageError`` for a database that is
-    missing, cannot be used, or has another schema.
+    missing, cannot be used (or written, to write), or has another schema.
     """
     engine = connect(url, read_only=read_only, lock_seconds=min(LOCK_SECONDS, wait_seconds / 4))
     store = Store(engine, wait_seconds=wait_seconds)
@@ -191,11 +191,17 @@ def open_store(url: URL, *, read_only: bool = False, wait_seconds: float = WAIT_
                 require_current(connection, url)
         else:
             _make_folder(url)
-            store.write(lambda connection: migrate(connection, url))
+            store.write(lambda connection: _prepare(connection, url))
     except BaseException:
         store.close()
         raise
     return store
+
+
+def _prepare(connection: Connection, url: URL) -> None:
+    migrate(connection, url)
+    # SQLite opens a file that it may not write to be read, and says so at the first write only.
+    connection.execute(update(DOCUMENTS).where(false()).values(title=DOCUMENTS.c.title))
 
 
 def upsert(connection: Connection, documents: Iterable[Document]) -> Counts:

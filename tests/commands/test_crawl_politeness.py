@@ -32,7 +32,7 @@ def test_a_robots_file_that_cannot_be_had_forbids_all(
 ) -> None:
     web.put("/robots.txt", answer(status=status))
     done = scrapy("crawl", "wenku365", *FAST, "-a", f"url={FRONT}")
-    assert (done.returncode, " robots_unavailable " in done.stderr) == (4, True)
+    assert (done.returncode, " robots_unavailable " in done.stderr) == (24, True)
     assert web.asked == [f"{FRONT}robots.txt"] * 3
 
 
@@ -52,6 +52,14 @@ def test_a_robots_file_may_be_kept_elsewhere(
     url = web.put("/p-1000001.html", document(1000001))
     assert scrapy("crawl", "wenku365", *FAST, "-a", f"url={url}").returncode == 21
     assert url not in web.asked
+
+
+def test_a_robots_file_that_redirects_to_itself_is_none(
+    web: Web, scrapy: Scrapy, answer: type[Answer], document: Documents
+) -> None:
+    web.put("/robots.txt", answer(status=302, headers={"Location": "/robots.txt"}))
+    url = web.put("/p-1000001.html", document(1000001))
+    assert scrapy("crawl", "wenku365", *FAST, "-a", f"url={url}").returncode == 0
 
 
 @pytest.mark.parametrize("status", [503, 429])
@@ -123,10 +131,20 @@ def test_crawl_delay_is_obeyed(web: Web, scrapy: Scrapy, document: Documents) ->
     web.put("/p-1000002.html", document(1000002))
     done = scrapy(
         *("crawl", "wenku365", *FAST, "-a", "ids=1000001-1000002", "-a", f"url={FRONT}"),
-        *("-s", "CLOSESPIDER_TIMEOUT=2", "-L", "INFO"),
+        *("-s", "CLOSESPIDER_TIMEOUT=2", "-L", "INFO", "-s", "DOCSHELF_MAX_WAIT=86400"),
     )
     assert "asks for 86400 s between two pages" in done.stderr
     assert len(web.asked) == 1  # robots.txt itself was the first request
+
+
+def test_a_host_that_wants_an_endless_delay_is_left_alone(
+    web: Web, scrapy: Scrapy, document: Documents
+) -> None:
+    web.put("/robots.txt", "User-agent: *\nCrawl-delay: 99999999999\n")
+    url = web.put("/p-1000001.html", document(1000001))
+    done = scrapy("crawl", "wenku365", *FAST, "-a", f"url={url}")
+    assert (done.returncode, " crawl_delay " in done.stderr) == (21, True)
+    assert url not in web.asked
 
 
 def test_an_honest_name(web: Web, scrapy: Scrapy, document: Documents) -> None:

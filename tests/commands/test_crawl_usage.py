@@ -38,6 +38,34 @@ WRONG = {
         "there is no folder /nowhere",
     ),
     "a feed without format": (("wenku365", "-O", "x.doc"), 2, "format 'doc'"),
+    "a feed that Scrapy could not write": (("wenku365", "-O", "x.marshal"), 2, "format 'marshal'"),
+    "a feed that is compressed": (
+        ("wenku365", "-O", "x.jsonl.gz"),
+        2,
+        "'scrapy export -o x.jsonl.gz' does",
+    ),
+    "a feed far away": (("wenku365", "-O", "s3://b/x.jsonl"), 2, "cannot write to s3"),
+    "a feed nowhere": (("wenku365", "-O", "http://h/x.jsonl"), 2, "cannot write to http"),
+    "a feed elsewhere": (("wenku365", "-o", "ftp://h/x.jsonl"), 2, "cannot write to ftp"),
+    "a feed in a cloud": (("wenku365", "-o", "gs://h/x.jsonl"), 2, "cannot write to gs"),
+    "a feed's bad name": (("wenku365", "-O", "%(bad)s.jsonl"), 2, "filled in ('bad')"),
+    "a feed's bad kind": (("wenku365", "-O", "%(name)d.jsonl"), 2, "filled in (%d format"),
+    "a feed in no folder of a name": (
+        ("wenku365", "-O", "/nowhere/%(name)s.jsonl"),
+        2,
+        "there is no folder /nowhere",
+    ),
+    "a feed setting without format": (
+        ("wenku365", "-s", 'FEEDS={"x.jsonl": {}}'),
+        2,
+        "unknown format None",
+    ),
+    "a feed setting that is none": (("wenku365", "-s", 'FEEDS={"x": 1}'), 2, "setting FEEDS: x"),
+    "batches without numbers": (
+        ("wenku365", "-O", "x.jsonl", "-s", "FEED_EXPORT_BATCH_ITEM_COUNT=2"),
+        2,
+        "add %(batch_id)d",
+    ),
     "two kinds of feed": (("wenku365", "-O", "a.jsonl", "-o", "b.jsonl"), 2, "only one of"),
     "a log in no folder": (("wenku365", "--logfile", "/nowhere/x"), 2, "there is no folder"),
     "no such database": (
@@ -64,6 +92,20 @@ def test_one_clear_line(web: Web, scrapy: Scrapy, tmp_path: Path, case: str) -> 
     assert "secret" not in done.stderr
     assert (done.stdout, web.asked) == ("", [])
     assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (("-o", "/nowhere/x.jsonl"), "-o /nowhere/x.jsonl: there is no folder /nowhere"),
+        (("-o", "/usr"), "-o /usr: is a folder"),
+        (("--since", "0001-01-01T00:00:00+23:59"), "--since 0001-01-01T00:00:00+23:59: not a day"),
+    ],
+)
+def test_a_wrong_export(scrapy: Scrapy, args: tuple[str, ...], words: str) -> None:
+    done = scrapy("export", *args)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert done.stderr.startswith(f"scrapy export: {words}")
 
 
 def test_a_wrong_environment(scrapy: Scrapy) -> None:

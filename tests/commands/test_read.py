@@ -99,6 +99,14 @@ def test_another_documents_page(scrapy: Scrapy, page: Path) -> None:
         (("--url", URL), "name one file"),
         (("-", "-", "--url", URL), "name one file"),
         (("-", "--url", URL, "--fetched-at", "noon"), "--fetched-at noon: not a day or moment"),
+        (
+            ("-", "--url", URL, "--fetched-at", "9999-12-31T23:59:59-12:00"),
+            "--fetched-at 9999-12-31T23:59:59-12:00: not a day or moment",
+        ),
+        (
+            ("-", "--url", URL, "--fetched-at", "0001-01-01T00:00:00+12:00"),
+            "--fetched-at 0001-01-01T00:00:00+12:00: not a day or moment",
+        ),
         (("-", "--url", URL, "--quick"), "unknown option --quick"),
         (("-", "--url", URL, "-s", "DOCSHELF_MAX_FILE_BYTES=big"), "'big' is not a whole number"),
     ],
@@ -122,7 +130,9 @@ def test_an_output_that_is_full(environment: dict[str, str], page: Path) -> None
         check=False,
     )
     assert done.returncode == 22
-    assert done.stderr == b"scrapy read: standard output: No space left on device\n"
+    assert (
+        done.stderr == b"scrapy read: standard output: cannot be written: No space left on device\n"
+    )
 
 
 def test_a_reader_that_went_away(start: Starter, page: Path) -> None:

@@ -102,7 +102,9 @@ def test_a_truth_that_is_interrupted_leaves_nothing(tmp_path: Path) -> None:
         (["--host", "nowhere.invalid", "--port", "0"], "cannot listen on nowhere.invalid port 0"),
         (["--host", "x" * 70, "--port", "0"], "cannot listen on xxx"),
         (["-s", "DOWNLOAD_DELAY"], "-s DOWNLOAD_DELAY"),
-        (["--truth", "."], "--truth .: a folder"),
+        (["--truth", "-"], "--truth -: name a file"),
+        (["--truth", "/nowhere/t.jsonl"], "--truth /nowhere/t.jsonl: there is no folder /nowhere"),
+        (["--truth", "."], "--truth .: is a folder"),
     ],
 )
 def test_nonsense_ends_with_one_line(options: list[str], problem: str) -> None:
@@ -122,8 +124,9 @@ def test_a_port_in_use_is_said_in_one_line() -> None:
 
 
 def test_a_truth_that_cannot_be_written_is_a_matter_of_the_disk(tmp_path: Path) -> None:
-    path = tmp_path / "missing" / "truth.jsonl"
-    process = start("--truth", str(path))
+    path = tmp_path / "full.jsonl"
+    path.symlink_to("/dev/full")
+    process = start("--truth", str(path), "--documents", "30")
     _, err = process.communicate(timeout=30)
     assert process.returncode == ExitCode.DISK
-    assert err == f"scrapy demo: --truth {path}: cannot be written: No such file or directory\n"
+    assert err == f"scrapy demo: {path}: cannot be written: No space left on device\n"

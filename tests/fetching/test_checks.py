@@ -1,15 +1,14 @@
 from __future__ import annotations
 
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
-from scrapy.settings import Settings
 from scrapy.utils.project import get_project_settings
 
 from crawler import settings as project
 from crawler.errors import DiskError, ExitCode, UsageError
 from crawler.fetching.checks import (
-    check_feeds,
     check_file,
     check_given_settings,
     check_leftovers,
@@ -19,6 +18,7 @@ from crawler.fetching.checks import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -118,23 +118,16 @@ def test_a_file_that_may_not_be_written(monkeypatch: pytest.MonkeyPatch, tmp_pat
         check_file(str(tmp_path / "x.jsonl"), "-O")
 
 
-def test_feeds(tmp_path: Path) -> None:
-    path = tmp_path / "x y.jsonl"
-    feeds: dict[str, dict[str, str]] = {
-        str(path): {},
-        path.as_uri(): {},
-        "stdout:": {},
-        "s3://bucket/x": {},
-        "%(name)s/x": {},
-    }
-    assert check_feeds(Settings({"FEEDS": feeds})) == [
-        *[str(path)] * 2,
-        "standard output",
-        "s3://bucket/x",
-        "%(name)s/x",
-    ]
+@pytest.fixture
+def signals() -> Iterator[None]:
+    """Give signals back what they meant."""
+    kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in kept.items():
+        signal.signal(number, handler)
 
 
+@pytest.mark.usefixtures("signals")
 def test_an_error_ends_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended, ending_in_one_line("crawl"):
         raise DiskError("x.jsonl: full")
@@ -142,6 +135,7 @@ def test_an_error_ends_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err == "scrapy crawl: x.jsonl: full\n"
 
 
+@pytest.mark.usefixtures("signals")
 def test_an_interruption_ends_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended, ending_in_one_line("crawl"):
         raise KeyboardInterrupt

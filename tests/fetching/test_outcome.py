@@ -30,6 +30,17 @@ TABLE = [
         ExitCode.BLOCKED,
     ),
     *((f"only {reason}", Tally(refused={reason: 2}), ExitCode.NO_ANSWER) for reason in NO_ANSWER),
+    *(
+        (f"only {reason}", Tally(refused={reason: 2, "timeout": 1}), ExitCode.NO_ANSWER)
+        for reason in ("robots_unavailable", "http_500", "http_503")
+    ),
+    ("walls and a broken server", Tally(refused={"http_403": 1, "http_500": 1}), ExitCode.BLOCKED),
+    ("lists and a broken server", Tally(followed=1, refused={"http_500": 1}), ExitCode.NO_DOCUMENT),
+    (
+        "a full disk under the database",
+        Tally(store_failed="x", store_code=ExitCode.DISK),
+        ExitCode.DISK,
+    ),
     *((f"a {why}", Tally(refused={why: 1}), ExitCode.LAYOUT_CHANGED) for why in UNREADABLE),
     (
         "documents that cannot be read, and walls",
@@ -58,6 +69,11 @@ def test_exit_code(tally: Tally, code: ExitCode) -> None:
     assert "\n" not in ended.words
 
 
+def test_the_words_of_a_failed_database_do_not_stutter() -> None:
+    ended = outcome(Tally(store_failed="database /srv/docshelf.db: locked"))
+    assert ended.words == "the database failed: /srv/docshelf.db: locked"
+
+
 def test_a_tally_of_stats() -> None:
     tally = Tally.of(
         {
@@ -67,6 +83,7 @@ def test_a_tally_of_stats() -> None:
             "docshelf/example/gone": "http://a/",
             "docshelf/documents/new": 6,
             "docshelf/field/title": 7,
+            "docshelf/store/exit_code": 22,
             "finish_reason": "finished",
             "downloader/request_count": 99,
         }
@@ -78,6 +95,7 @@ def test_a_tally_of_stats() -> None:
         examples={"gone": "http://a/"},
         kept={"new": 6},
         fields={"title": 7},
+        store_code=ExitCode.DISK,
     )
     assert tally.asked == 10
 

@@ -1,8 +1,5 @@
 from __future__ import annotations
 
-import gzip
-import zlib
-
 import pytest
 from scrapy import exceptions
 from twisted.internet import error as twisted_error
@@ -20,11 +17,8 @@ from crawler.fetching.refusals import CAUSES, FETCH_ERRORS, Refusal, reason_of
         (exceptions.DownloadFailedError("x"), "connection_lost"),
         (exceptions.ResponseDataLossError("x"), "connection_lost"),
         (exceptions.DownloadCancelledError("x"), "too_large"),
-        (exceptions.IgnoreRequest("x"), "too_large"),
         (twisted_error.ConnectionLost("x"), "connection_lost"),
         (twisted_error.ConnectError("x"), "connection_refused"),  # type: ignore[no-untyped-call]
-        (zlib.error("x"), "bad_encoding"),
-        (gzip.BadGzipFile("x"), "bad_encoding"),
         (Refusal("robots"), "robots"),
         (ZeroDivisionError("x"), "fetch_failed"),
     ],

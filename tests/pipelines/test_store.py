@@ -74,7 +74,7 @@ def test_a_database_that_cannot_be_opened_stops_the_crawl(tmp_path: Path) -> Non
 @pytest.mark.parametrize("size", [10, 500])
 def test_a_failed_commit_stops_the_crawl(size: int, database_url: str) -> None:
     open_store(_url(database_url)).close()
-    _execute(database_url, "DROP TABLE documents")
+    _execute(database_url, "ALTER TABLE documents RENAME COLUMN url TO address")
     stats, errors = _crawl(database_url, 100, DOCSHELF_BATCH_SIZE=size, DOCSHELF_BATCH_SECONDS=9999)
     # With 500 it is the last flush that fails, when Scrapy has long decided how to end.
     assert stats["finish_reason"] == ("database" if size == 10 else "finished")

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
+import shutil
 import socket
 import sqlite3
+import subprocess
+import sys
 import threading
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -105,6 +109,55 @@ def test_a_reader_cannot_write(file: Path, make_document: Callable[..., Document
         pytest.raises(StorageError, match="cannot be written; make the file and its folder"),
     ):
         store.upsert([make_document(2)])
+
+
+@pytest.fixture
+def frozen(file: Path) -> Iterator[Path]:
+    """Make a database that may not be written."""
+    if os.geteuid() != 0:
+        file.chmod(0o444)
+        yield file
+        return
+    chattr = shutil.which("chattr")
+    if not chattr or subprocess.run([chattr, "+i", file], check=False).returncode:
+        pytest.skip("nothing keeps root from writing here")
+    yield file
+    subprocess.run([chattr, "-i", file], check=True)
+
+
+def test_a_file_that_may_not_be_written_is_noticed_at_once(frozen: Path) -> None:
+    assert "cannot be written" in _failure(f"sqlite:///{frozen}")
+
+
+FILL = """
+import resource, sys
+from datetime import UTC, datetime
+from crawler.errors import StorageError
+from crawler.items import Document
+from crawler.storage import database_url, open_store
+with open_store(database_url({"DOCSHELF_DATABASE_URL": sys.argv[1]})) as store:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 19, 1 << 19))
+    try:
+        for number in range(99):
+            store.upsert([Document(site="wenku365", doc_id=str(number), url="http://a/",
+                title="x" * 99999, missing={}, fetched_at=datetime.now(UTC), reader="x/1")])
+    except StorageError as error:
+        print(error)
+        sys.exit(error.exit_code)
+"""
+
+
+def test_a_full_disk(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FILL, f"sqlite:///{tmp_path}/x.db"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == ExitCode.DISK, done.stderr
+    assert done.stdout.startswith(f"database {tmp_path}/x.db: the disk ")
+    assert done.stdout.count("\n") == 1
 
 
 def test_a_postgresql_reader_cannot_write(

@@ -138,7 +138,7 @@ def test_wrong_usage(options: list[str], words: str, filled: Export) -> None:
 
 def test_what_cannot_be_written(filled: Export, tmp_path: Path) -> None:
     missing = tmp_path / "missing" / "x.jsonl"
-    assert filled.fails(22, "-o", str(missing)).startswith(f"{missing}: cannot be written: ")
+    assert "folder" in filled.fails(2, "-o", str(missing))
     assert "No space left" in filled.fails(22, "-o", "/dev/full")
     with Path("/dev/full").open("w") as full:
         assert "No space left" in filled.fails(22, stdout=full)
