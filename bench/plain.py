@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from scrapy.http import TextResponse
 
 DOCUMENT = re.compile(r"/p-(\d+)\.html")
-FOLLOWED = re.compile(r"/(?:p-\d+|list-[\d-]+)\.html")
+FOLLOWED = re.compile(r"http://www\.wenku365\.com/(?:p-\d+|list-[\d-]+)\.html")
 FIELDS = {
     "doc_id": re.compile(r"ID[:：]\s*(\d+)"),
     "size": re.compile(r"大小[:：]\s*([\d.]+\s*[KMG]?B)"),
@@ -49,8 +49,9 @@ class PlainSpider(scrapy.Spider):
             yield self.item(response)
             return
         for href in self.links(response):
-            if FOLLOWED.fullmatch(href):
-                yield response.follow(href)
+            url = response.urljoin(href)
+            if FOLLOWED.fullmatch(url):
+                yield scrapy.Request(url)
 
     def links(self, response: TextResponse) -> list[str]:
         """Return the addresses that the page links to."""
