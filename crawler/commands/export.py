@@ -77,11 +77,11 @@ class Command(ScrapyCommand):
                 raise UsageError(f"unexpected argument {args[0]}; see scrapy export --help")
             if self.settings is not None:
                 check_settings(self.settings, given)
+            opts.since = None if opts.since is None else parse_moment(opts.since, "--since")
             if opts.output == "-":
                 check_output()
             else:
                 check_file(opts.output, "-o")
-            opts.since = None if opts.since is None else parse_moment(opts.since, "--since")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:  # noqa: ARG002 - Scrapy's
         """Write the documents."""

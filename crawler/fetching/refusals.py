@@ -10,7 +10,7 @@ from scrapy.core.downloader.handlers.http11 import TunnelError
 from twisted.internet import error as twisted_error
 
 # It is counted as connection_lost, and the advice that comes with it would keep half pages.
-logging.getLogger("scrapy.utils.log").addFilter(
+logging.getLogger("scrapy.core.downloader.handlers.http11").addFilter(
     lambda record: not record.getMessage().startswith("Got data loss")
 )
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gzip
 import json
+import subprocess
 import threading
 from http import HTTPStatus
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,8 +15,6 @@ import pytest
 from crawler.items import FIELDS
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.commands.conftest import Answer, Documents, Listings, Scrapy, Web
 
 FAST = ("-s", "DOWNLOAD_DELAY=0")
@@ -263,3 +263,58 @@ def test_feeds_on_standard_output(web: Web, scrapy: Scrapy, document: Documents,
     assert "防汛工作总结1000001" in done.stdout
     assert "standard output" in done.stderr
     assert "WARNING" not in done.stderr
+
+
+def test_a_page_cut_short_does_not_replace_a_whole_one(
+    web: Web, scrapy: Scrapy, answer: type[Answer], document: Documents
+) -> None:
+    packed = gzip.compress(document(1000001).encode())
+    headers = {"Content-Encoding": "gzip"}
+    url = web.put("/p-1000001.html", answer(body=packed, headers=headers))
+    assert scrapy("crawl", "wenku365", *FAST, "-a", f"url={url}").returncode == 0
+    kept = scrapy("export").stdout
+    web.put("/p-1000001.html", answer(body=packed[:-60], headers=headers))
+    done = scrapy("crawl", "wenku365", *FAST, "-a", f"url={url}")
+    assert (done.returncode, " bad_encoding " in done.stderr) == (4, True)
+    assert scrapy("export").stdout == kept
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("DOCSHELF_DATABASE_URL", "sqlite:///{}/it's.db", "DOCSHELF_DATABASE_URL='sqlite:///"),
+        ("DOCSHELF_DATA", "{}/a b", "DOCSHELF_DATA='"),
+    ],
+)
+@pytest.mark.parametrize("way", ["environment", "setting"])
+def test_the_hint_finds_what_was_kept(  # fixtures and parameters
+    web: Web,
+    scrapy: Scrapy,
+    environment: dict[str, str],
+    document: Documents,
+    tmp_path: Path,
+    name: str,
+    value: str,
+    shown: str,
+    way: str,
+) -> None:
+    value = value.format(tmp_path)
+    url = web.put("/p-1000001.html", document(1000001))
+    crawl = ("crawl", "wenku365", *FAST, "-a", f"url={url}", "-O", f"{tmp_path}/%(name)s.jsonl")
+    if way == "setting":
+        done = scrapy(*crawl, "-s", f"{name}={value}")
+    else:
+        done = scrapy(*crawl, **{name: value})
+    assert done.returncode == 0
+    assert f"{tmp_path}/wenku365.jsonl\n" in done.stderr
+    hint = done.stderr.splitlines()[-1]
+    assert hint.startswith(f"Next: {shown}")
+    command = hint.removeprefix("Next: ").replace("-o wenku365.jsonl", "-o -")
+    told = subprocess.run(
+        ["/bin/sh", "-c", command],
+        cwd=Path(__file__).parents[2],
+        env=environment,
+        capture_output=True,
+        check=True,
+    )
+    assert told.stdout == (tmp_path / "wenku365.jsonl").read_bytes()
