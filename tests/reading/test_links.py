@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.fetching.links import Link, follow, is_login
 from crawler.reading.address import UrlTemplate
+from crawler.reading.links import Link, follow, is_login
 
 SITE = UrlTemplate(
     "https://www.wenku365.com/p-{doc_id}.html", "/down/{doc_id}", hosts=("m.wenku365.com",)
