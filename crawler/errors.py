@@ -12,6 +12,7 @@ CrawlerError
 ├── UsageError             a wrong argument, option, file, setting or site
 ├── StorageError           the database cannot be used
 │   └── StorageFullError   its disk takes no more
+├── ArchiveError           an archived record or file cannot be read
 └── DiskError              a file cannot be written
 """
 
@@ -118,6 +119,12 @@ class StorageError(CrawlerError):
 
 class StorageFullError(StorageError):
     """The disk of the database takes no more."""
+
+    exit_code = ExitCode.DISK
+
+
+class ArchiveError(CrawlerError):
+    """A WARC, a WACZ, an index or a record in one cannot be read: missing, damaged, too large."""
 
     exit_code = ExitCode.DISK
 

@@ -1,0 +1,98 @@
+"""Where WARCs are found: single files, folders of them, and WACZ files, which need no unpacking."""
+
+from __future__ import annotations
+
+import zipfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final, cast
+
+from crawler.archive.members import MAX_RECORD_BYTES
+from crawler.archive.reader import Record, file_name, read_stream
+from crawler.errors import ArchiveError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crawler.archive.members import Damage
+
+_WARCS: Final = (".warc", ".warc.gz", ".wet", ".wet.gz")
+_WACZ: Final = ".wacz"
+
+
+@dataclass(frozen=True, slots=True)
+class WarcSource:
+    """A WARC file, by itself or in a WACZ."""
+
+    path: Path
+    """The file, or the WACZ that it is in."""
+    member: str | None = None
+    """What it is called in the WACZ."""
+
+    @property
+    def name(self) -> str:
+        """The name of the WARC file, without a folder."""
+        return file_name(Path(self.member)) if self.member else file_name(self.path)
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.member}" if self.member else str(self.path)
+
+    def records(
+        self, *, start: int = 0, max_bytes: int = MAX_RECORD_BYTES
+    ) -> Iterator[Record | Damage]:
+        """Yield what it holds from *start* on, as ``read_records`` does. Raises as that does."""
+        with self._opened() as file:
+            yield from read_stream(file, self.name, start=start, max_bytes=max_bytes)
+
+    def record(self, offset: int) -> Record:
+        """Return the record that begins at *offset*. Raises ``ArchiveError`` if none does."""
+        found = next(self.records(start=offset), None)
+        if not isinstance(found, Record):
+            raise ArchiveError(f"{self}: offset {offset}: no record")
+        return found
+
+    @contextmanager
+    def _opened(self) -> Iterator[BinaryIO]:
+        try:
+            if self.member is None:
+                with self.path.open("rb") as file:
+                    yield file
+                return
+            with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as file:
+                yield cast("BinaryIO", file)
+        except (OSError, KeyError, zipfile.BadZipFile) as error:
+            raise ArchiveError(f"{self}: cannot be read: {error}") from error
+
+
+def find_warcs(path: Path) -> list[WarcSource]:
+    """Return the WARCs that *path* is or holds, sorted by name: a file, a WACZ, or a folder.
+
+    A single file is taken for what its name says, and for a WARC otherwise; in a folder other
+    files are passed over. Raises ``ArchiveError`` if there is no such file or no WARC in it.
+    """
+    if path.is_dir():
+        found = [
+            source
+            for child in sorted(path.rglob("*"))
+            if child.is_file() and file_name(child).endswith((*_WARCS, _WACZ))
+            for source in _in_file(child)
+        ]
+    elif path.exists():
+        found = _in_file(path)
+    else:
+        raise ArchiveError(f"{path}: no such file")
+    if not found:
+        raise ArchiveError(f"{path}: no WARC in it")
+    return found
+
+
+def _in_file(path: Path) -> list[WarcSource]:
+    if path.suffix != _WACZ:
+        return [WarcSource(path)]
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except (OSError, zipfile.BadZipFile) as error:
+        raise ArchiveError(f"{path}: cannot be read: {error}") from error
+    return [WarcSource(path, name) for name in sorted(names) if name.endswith(_WARCS)]

@@ -1,0 +1,141 @@
+"""One WARC file while it is written: whole pairs of records, or nothing of them.
+
+It is named ``prefix-time-serial-host.warc.gz``, ends in ``.open`` until it is closed, and is
+locked as long, so that nobody takes it for one that a crawl left behind.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import socket
+from typing import TYPE_CHECKING, Final
+
+from crawler.archive.durable import not_written, sync_folder
+from crawler.archive.reader import OPEN
+from crawler.errors import DiskError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+_UNSAFE: Final = re.compile(r"[^A-Za-z0-9._]+")
+_SERIALS: Final = 100_000
+
+
+def file_names(prefix: str, created_at: datetime, serial: int, host: str = "") -> Iterator[str]:
+    """Yield names for a new file, the best first: with *serial*, with the next one, and so on.
+
+    >>> from datetime import UTC, datetime
+    >>> next(file_names("docshelf", datetime(2026, 11, 24, 8, tzinfo=UTC), 0, "shelf.example"))
+    'docshelf-20261124080000000-00000-shelf.example.warc.gz'
+    """
+    moment = created_at.strftime("%Y%m%d%H%M%S") + f"{created_at.microsecond // 1000:03}"
+    machine = _UNSAFE.sub("_", host or socket.gethostname()) or "unknown"
+    for number in range(serial, serial + _SERIALS):
+        yield f"{_UNSAFE.sub('_', prefix)}-{moment}-{number:05}-{machine}.warc.gz"
+
+
+class WarcFile:
+    """A file that only grows, by whole groups of bytes. Not for several threads at once."""
+
+    def __init__(self, folder: Path, names: Iterator[str]) -> None:
+        """Make the file, by the first of *names* that is free. Raises ``DiskError``."""
+        self._path = folder
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._path, self._descriptor = _create(folder, names)
+            sync_folder(folder)
+        except OSError as error:
+            raise not_written(self._path, error) from error
+        self._torn = False
+        self.size = 0
+        """How many bytes it has, all of them in whole groups."""
+        self.name = self._path.name.removesuffix(OPEN)
+        """What it is called when it is closed."""
+
+    @property
+    def path(self) -> Path:
+        """Where it is now."""
+        return self._path
+
+    def append(self, data: bytes) -> int:
+        """Add *data* and return where it begins, in bytes.
+
+        Raises ``DiskError`` if not all of it can be written; then nothing of it stays.
+        """
+        if self._torn:
+            raise DiskError(f"{self._path}: cannot be written: its tail could not be cut off")
+        offset = self.size
+        view = memoryview(data)
+        try:
+            while view:
+                view = view[os.write(self._descriptor, view) :]
+        except OSError as error:
+            self._cut_back(offset)
+            raise not_written(self._path, error) from error
+        self.size += len(data)
+        return offset
+
+    def sync(self) -> None:
+        """Return when all that was added is on the disk. Raises ``DiskError``."""
+        try:
+            os.fdatasync(self._descriptor)
+        except OSError as error:
+            raise not_written(self._path, error) from error
+
+    def close(self) -> Path:
+        """Sync it, give it its name and return where it is. Raises ``DiskError``."""
+        target = self._path.with_name(self.name)
+        try:
+            os.fsync(self._descriptor)
+            self._path.rename(target)
+            sync_folder(target.parent)
+        except OSError as error:
+            raise not_written(self._path, error) from error
+        finally:
+            os.close(self._descriptor)
+        self._path = target
+        return target
+
+    def abandon(self) -> None:
+        """Let go of it as it is, and remove it if it is empty; a recovery will close it."""
+        if self.size == 0:
+            self._path.unlink(missing_ok=True)
+        os.close(self._descriptor)
+
+    def _cut_back(self, size: int) -> None:
+        self._torn = True
+        try:
+            os.ftruncate(self._descriptor, size)
+        except OSError as error:
+            raise not_written(self._path, error) from error
+        self._torn = False
+
+
+def lock(descriptor: int) -> bool:
+    """Take the file of *descriptor* for ourselves until it is closed, if nobody else has it."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _create(folder: Path, names: Iterator[str]) -> tuple[Path, int]:
+    """Make and lock the file whose name is free, open to be added to."""
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+    for name in names:
+        path = folder / f"{name}{OPEN}"
+        if (folder / name).exists():
+            continue
+        try:
+            descriptor = os.open(path, flags, 0o644)
+        except FileExistsError:
+            continue
+        if lock(descriptor):
+            return path, descriptor
+        os.close(descriptor)  # a recovery took it in the instant since
+    raise FileExistsError(f"no name is free for a new file in {folder}")

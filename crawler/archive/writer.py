@@ -1,0 +1,147 @@
+"""Exchanges on their way into the archive: composed, packed and written on a thread of their own.
+
+Only asyncio. Many are written, then synced at once, and only then does a database learn of them:
+so the archive is never behind it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from crawler.errors import ArchiveError, DiskError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from crawler.archive.keeping import Capture, Keeper
+    from crawler.archive.records import Earlier
+    from crawler.exchange import Exchange
+
+_Outcome: TypeAlias = "Capture | BaseException | None"
+
+MAX_WAITING_BYTES: Final = 64 * 1024 * 1024
+"""How much may wait for the disk before ``Archive.append`` waits too."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """One exchange to be written, or without one a sync."""
+
+    future: asyncio.Future[Capture | None]
+    exchange: Exchange | None = None
+
+    @property
+    def size(self) -> int:
+        if self.exchange is None:
+            return 0
+        return len(self.exchange.request) + len(self.exchange.response)
+
+
+class Archive:
+    """The way from an event loop into a ``Keeper``, which it owns, in the order of the calls."""
+
+    def __init__(
+        self,
+        keeper: Keeper,
+        *,
+        recall: Callable[[str], Sequence[Earlier]] = lambda _url: (),
+        max_waiting_bytes: int = MAX_WAITING_BYTES,
+    ) -> None:
+        """*recall* returns the earlier captures of an address, the newest last.
+
+        It is called on the archive's thread.
+        """
+        self._keeper = keeper
+        self._recall = recall
+        self._max_waiting_bytes = max_waiting_bytes
+        self.waiting_bytes = 0
+        """How much was appended and is not written yet, in bytes."""
+        self._tasks: list[_Task] = []
+        self._running: asyncio.Future[list[_Outcome]] | None = None
+        self._closed = False
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="docshelf-archive")
+
+    async def append(self, exchange: Exchange) -> Capture:
+        """Write *exchange* and return where it is; it may not be on the disk before ``sync``.
+
+        An answer that repeats an earlier one is kept as a revisit. Waits while much waits
+        already. Raises ``DiskError`` if it cannot be written; then nothing of it stays.
+        """
+        self._raise_closed()
+        while self.waiting_bytes >= self._max_waiting_bytes and self._running:
+            await asyncio.wait({self._running})
+        task = _Task(asyncio.get_running_loop().create_future(), exchange)
+        self._put(task)
+        capture = await task.future
+        assert capture is not None  # noqa: S101 - only a sync has none
+        return capture
+
+    async def sync(self) -> None:
+        """Return when all that was appended before is on the disk.
+
+        Raises ``DiskError``; then what was written since the last sync is not to be relied on,
+        and nothing more can be written.
+        """
+        self._raise_closed()
+        task = _Task(asyncio.get_running_loop().create_future())
+        self._put(task)
+        await task.future
+
+    async def close(self) -> None:
+        """Write what waits, close the file, let the thread go. Raises ``DiskError``."""
+        self._closed = True
+        while self._running:
+            await asyncio.wait({self._running})
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._keeper.close)
+        finally:
+            self._thread.shutdown()
+
+    def _raise_closed(self) -> None:
+        if self._closed:
+            raise RuntimeError("the archive is closed")
+
+    def _put(self, task: _Task) -> None:
+        self._tasks.append(task)
+        self.waiting_bytes += task.size
+        if self._running is None:
+            self._run()
+
+    def _run(self) -> None:
+        """Have the thread do all that waits; the end of it sees to what came meanwhile."""
+        tasks, self._tasks = self._tasks, []
+        loop = asyncio.get_running_loop()
+        self._running = loop.run_in_executor(self._thread, self._do, tasks)
+        self._running.add_done_callback(lambda run: self._end(run, tasks))
+
+    def _end(self, run: asyncio.Future[list[_Outcome]], tasks: list[_Task]) -> None:
+        self._running = None
+        self.waiting_bytes -= sum(task.size for task in tasks)
+        bug = run.exception()
+        outcomes = [bug] * len(tasks) if bug is not None else run.result()
+        for task, outcome in zip(tasks, outcomes, strict=True):
+            if task.future.done():  # who waited for it was cancelled
+                continue
+            if isinstance(outcome, BaseException):
+                task.future.set_exception(outcome)
+            else:
+                task.future.set_result(outcome)
+        if self._tasks:
+            self._run()
+
+    def _do(self, tasks: list[_Task]) -> list[_Outcome]:
+        outcomes: list[_Outcome] = []
+        for task in tasks:
+            try:
+                if task.exchange is None:
+                    self._keeper.sync()
+                    outcomes.append(None)
+                else:
+                    earlier = self._recall(task.exchange.url)
+                    outcomes.append(self._keeper.write(task.exchange, earlier))
+            except (DiskError, ArchiveError) as error:
+                outcomes.append(error)
+        return outcomes
