@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from crawler.items import Document
+from crawler.storage import CaptureRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,6 +67,37 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path}/data/docshelf.db"
     url: str = request.getfixturevalue("postgresql_database")
     return url
+
+
+class CaptureFactory(Protocol):
+    """Makes the capture of a document; *changes* are its fields that matter to a test."""
+
+    def __call__(self, number: int = 1, **changes: object) -> CaptureRow: ...
+
+
+@pytest.fixture(scope="session")
+def make_capture() -> CaptureFactory:
+    """Return a function that makes the capture of the document of a number."""
+
+    def make(number: int = 1, **changes: object) -> CaptureRow:
+        fields: dict[str, object] = {
+            "record_id": f"urn:uuid:00000000-0000-4000-8000-{number:012}",
+            "site": "wenku365",
+            "doc_id": f"{number:08}",
+            "url": f"https://www.wenku365.com/p-{number:08}.html",
+            "captured_at": datetime(2026, 11, 24, 8, 0, 0, number, tzinfo=UTC),
+            "kind": "response",
+            "status": 200,
+            "mime": "text/html",
+            "digest": "sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ",
+            "file": "wenku365-20261124080000000-00000-shelf.warc.gz",
+            "offset": number * 10_000,
+            "length": 9_000,
+            "verdict": "document",
+        }
+        return CaptureRow(**(fields | changes))  # type: ignore[arg-type]  # as the test says
+
+    return make
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ from scrapy.commands import BaseRunSpiderCommand, ScrapyHelpFormatter
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
 from crawler.errors import CrawlerError, UsageError
+from crawler.fetching.archiving import prepare_archive
 from crawler.fetching.arguments import ARGUMENTS, parse_arguments
 from crawler.fetching.checks import (
     check_file,
@@ -96,6 +97,8 @@ class Command(BaseRunSpiderCommand):
             check_proxies(os.environ)
             wait_seconds = self.settings.getfloat("DOCSHELF_DATABASE_WAIT")
             open_store(database_url(self.settings), wait_seconds=wait_seconds).close()
+            if self.settings.getbool("DOCSHELF_ARCHIVE"):
+                prepare_archive(self.settings)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:  # noqa: ARG002  # Scrapy's
         """Crawl, and say what became of it."""

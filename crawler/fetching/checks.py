@@ -35,8 +35,12 @@ _NUMBERS: Final[dict[str, type[int | float]]] = {
     "DOCSHELF_MAX_FILE_BYTES": int,
     "DOCSHELF_MAX_WAIT": float,
     "DOCSHELF_RETRY_DELAY": float,
+    "DOCSHELF_WARC_BYTES": int,
+    "DOCSHELF_WARC_SECONDS": float,
 }
 """Our settings that are numbers; they may come from the environment, where all is text."""
+_SWITCHES: Final = frozenset({"DOCSHELF_ARCHIVE"})
+"""Our settings that are on or off."""
 _FRACTIONS: Final = re.compile("DELAY|TIMEOUT|INTERVAL|SECONDS|JITTER")
 _BELOW_ZERO: Final = re.compile("PRIORITY")
 _CONTACT: Final = re.compile("[!-'*-~]+")  # an HTTP header's comment ends at a parenthesis
@@ -153,7 +157,7 @@ def _check_value(name: str, settings: BaseSettings, usual: object) -> None:
             raise UsageError(f"setting LOG_LEVEL: {settings[name]!r} is no level, such as INFO")
     elif name in _NUMBERS:
         _check_number(name, settings, _NUMBERS[name])
-    elif isinstance(usual, bool):
+    elif name in _SWITCHES or isinstance(usual, bool):
         _try(name, settings, settings.getbool, "True or False")
     elif isinstance(usual, int | float):
         _check_number(name, settings, float if _FRACTIONS.search(name) else type(usual))

@@ -7,7 +7,8 @@
 ``docshelf/pages/<reason>``     pages asked for in vain
 ``docshelf/example/<reason>``   the address of one of them
 ``docshelf/field/<name>``       records in which the field is filled
-``docshelf/documents/<what>``   records by what the database made of them: new, changed …
+``docshelf/documents/<what>``   records by what the database made of them: new, changed, unchanged,
+                                refused (it would not take them), unstored (it failed before)
 ``docshelf/store/failed``       why the database did not keep all, in one line
 ``docshelf/store/exit_code``    the exit code of that
 """
@@ -35,7 +36,7 @@ READ: Final = "docshelf/read"
 FOLLOWED: Final = "docshelf/followed"
 _PAGES: Final = "docshelf/pages/"
 _EXAMPLE: Final = "docshelf/example/"
-_KEPT: Final = "docshelf/documents/"
+KEPT: Final = "docshelf/documents/"
 FIELD: Final = "docshelf/field/"
 FEED_FAILED: Final = "docshelf/feed/failed"
 STORE_FAILED: Final = "docshelf/store/failed"
@@ -108,7 +109,7 @@ class Tally:
             followed=_number(stats, FOLLOWED),
             refused=refused,
             examples={reason: str(stats.get(_EXAMPLE + reason, "")) for reason in refused},
-            kept=_numbers(stats, _KEPT),
+            kept=_numbers(stats, KEPT),
             fields=_numbers(stats, FIELD),
             # A crawl that was forced to end has no reason at all.
             interrupted=stats.get("finish_reason") in {"shutdown", None},

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urldefrag, urljoin
-
-from w3lib.url import safe_url_string
 
 from crawler.fetching.refusals import Refusal
 from crawler.fetching.spider import DocumentSpider
+from crawler.reading.links import redirect_target
 
 if TYPE_CHECKING:
     from typing import Self
@@ -17,7 +15,6 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-_STATUSES: Final = frozenset({301, 302, 303, 307, 308})
 _OF_ONE_HOST: Final = frozenset({"proxy", "_scheme_proxy", "_auth_proxy", "download_slot"})
 """What Scrapy notes of a request's host, which a redirect may change."""
 
@@ -25,7 +22,8 @@ _OF_ONE_HOST: Final = frozenset({"proxy", "_scheme_proxy", "_auth_proxy", "downl
 class SiteRedirectMiddleware:
     """Follow redirects within the site, ``REDIRECT_MAX_TIMES`` at most.
 
-    Scrapy's own drops a redirect to another site without a word; here each has its reason.
+    Scrapy's own drops a redirect to another site without a word; here each has its reason. One
+    from any other page to a document's is left to the spider: it is a link, and may be known.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -40,18 +38,17 @@ class SiteRedirectMiddleware:
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
         """Return *response*, or the request that it redirects to."""
-        location = response.headers.get("Location")
-        if response.status not in _STATUSES or location is None:
-            return response
-        try:
-            url = urldefrag(urljoin(request.url, safe_url_string(location))).url
-        except ValueError:
+        url = redirect_target(request.url, response.status, response.headers.get("Location"))
+        if url is None:
             return response
         seen = [*request.meta.get("redirect_urls", []), request.url]
         if url in seen or len(seen) > self._most:
             raise Refusal("redirect_loop")
         if not self._allows(url, request):
             raise Refusal("offsite")
+        spider = self._crawler.spider
+        if isinstance(spider, DocumentSpider) and spider.is_link(seen[0], url):
+            return response
         meta = {key: value for key, value in request.meta.items() if key not in _OF_ONE_HOST}
         again = request.replace(
             url=url, priority=request.priority + self._rise, meta=meta | {"redirect_urls": seen}

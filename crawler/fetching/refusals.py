@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Final
 
 from scrapy import exceptions
 from scrapy.core.downloader.handlers.http11 import TunnelError
 from twisted.internet import error as twisted_error
 
-# It is counted as connection_lost, and the advice that comes with it would keep half pages.
-logging.getLogger("scrapy.core.downloader.handlers.http11").addFilter(
-    lambda record: not record.getMessage().startswith("Got data loss")
-)
+from crawler.fetching.download import BadAnswerError
 
 
 class Refusal(exceptions.IgnoreRequest):
@@ -35,6 +31,7 @@ CAUSES: Final[tuple[tuple[type[Exception], str], ...]] = (
     (exceptions.DownloadTimeoutError, "timeout"),
     (exceptions.CannotResolveHostError, "dns"),
     (exceptions.DownloadConnectionRefusedError, "connection_refused"),
+    (BadAnswerError, "bad_answer"),
     (exceptions.DownloadFailedError, "connection_lost"),
     (exceptions.ResponseDataLossError, "connection_lost"),
     (exceptions.DownloadCancelledError, "too_large"),

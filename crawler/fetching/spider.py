@@ -4,29 +4,21 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime
-from functools import lru_cache, partial
-from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
 from scrapy import Request, Spider, signals
 from scrapy.exceptions import CloseSpider
 
-from crawler.errors import (
-    GonePageError,
-    LoginPageError,
-    NotADocumentError,
-    PageError,
-    WrongPageError,
-)
 from crawler.fetching.arguments import parse_arguments
-from crawler.fetching.links import follow, is_login
+from crawler.fetching.download import CAPTURED_AT
 from crawler.fetching.outcome import BUG, FOLLOWED, READ, count_refused
 from crawler.fetching.refusals import UNKNOWN, Postponed, reason_of
-from crawler.reading import notices
+from crawler.reading.judging import LIST, Reading, head_verdict, read_answer
+from crawler.reading.links import Link, follow, redirect_target
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator
     from typing import Self
 
     from scrapy.crawler import Crawler
@@ -39,12 +31,6 @@ if TYPE_CHECKING:
     from crawler.reading.page import DocumentPage
 
 logger = logging.getLogger(__name__)
-
-NO_LINKS: Final = "no_links"
-"""The reason of a list that leads to no page of the site."""
-_PAGE_TYPES: Final = frozenset({"", "text/html", "application/xhtml+xml", "text/plain"})
-_KNOWN_LINKS: Final = 1 << 16
-"""How many links are remembered for what they are: navigation comes on every page."""
 
 
 class DocumentSpider(Spider):
@@ -62,9 +48,10 @@ class DocumentSpider(Spider):
         template = self.page.url_template
         self.arguments = parse_arguments(given, template)
         self.allowed_domains = sorted(template.hosts)
-        self._follow = lru_cache(_KNOWN_LINKS)(partial(follow, template=template))
         self._seen: set[str] = set()
         self._read = 0
+        self.on_read: Callable[[Request, Reading], None] = lambda _request, _reading: None
+        """What is told what an answer was taken for, before anything is yielded of it."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:  # noqa: ANN401
@@ -97,21 +84,39 @@ class DocumentSpider(Spider):
         """
         if self._is_full():
             return
-        asked = _asked(response.request) if response.request else response.url
-        if reason := _fault(response):
-            count_refused(self._stats, reason, asked)
+        asked = asked_address(response.request) if response.request else response.url
+        location = response.headers.get("Location")
+        target = redirect_target(response.url, response.status, location)
+        if target is not None and self.is_link(asked, target):
+            self._stats.inc_value(FOLLOWED)
+            if self._is_new(target, asked):
+                yield Request(target, errback=self.fail)
             return
-        here = self._page(response.url, response)
-        links = [] if alone else self._links(here, response.meta.get("depth", 0))
-        if self._doc_id(asked) is not None:
-            yield from links
-            page = here if asked == response.url else self._page(asked, response)
-            yield from self._document(page, response.url)
-        elif self._doc_id(here.url) is not None and self._is_new(here.url, asked):
-            yield from links
-            yield from self._document(here, here.url)
+        reading = self._read_answer(response, asked)
+        if response.request:
+            self.on_read(response.request, reading)
+        if reading.page is None:
+            count_refused(self._stats, reading.verdict, asked)
+            return
+        links = [] if alone else self._links(reading.page, response.meta.get("depth", 0))
+        if self._doc_id(asked) is None:
+            self._is_new(response.url, asked)
+        yield from links
+        if reading.document is not None:
+            yield from self._document(reading.document)
+        elif reading.verdict == LIST:
+            self._stats.inc_value(FOLLOWED)
         else:
-            yield from self._list(here, asked, links)
+            if reading.error is not None:
+                logger.info("%s", reading.error)
+            count_refused(self._stats, reading.verdict, asked)
+
+    def is_link(self, asked: str, target: str) -> bool:
+        """Tell whether a redirect from *asked* to *target* leads from another page to a document's.
+
+        That is no other answer to what was asked, but a link.
+        """
+        return self._doc_id(asked) is None and self._doc_id(target) is not None
 
     def fail(self, failure: Failure) -> None:
         """Count a page that could not be fetched."""
@@ -120,14 +125,15 @@ class DocumentSpider(Spider):
             return
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy adds it
         reason = reason_of(error)
+        self.on_read(request, Reading(verdict=reason))
         if reason == UNKNOWN:
             logger.warning("%s: %r", request.url, error)
-        count_refused(self._stats, reason, _asked(request))
+        count_refused(self._stats, reason, asked_address(request))
 
     def count_bug(self, response: Response | Failure | None) -> None:
         """Count an exception in our own code, which Scrapy has logged."""
         request = getattr(response, "request", None)
-        count_refused(self._stats, BUG, _asked(request) if request else self.name)
+        count_refused(self._stats, BUG, asked_address(request) if request else self.name)
 
     @property
     def _stats(self) -> StatsCollector:
@@ -135,6 +141,9 @@ class DocumentSpider(Spider):
 
     def _doc_id(self, url: str) -> str | None:
         return self.page.url_template.doc_id(url)
+
+    def _follow(self, url: str) -> Link | None:
+        return follow(url, self.page.url_template)
 
     def _is_full(self) -> bool:
         return self.arguments.limit is not None and self._read >= self.arguments.limit
@@ -164,12 +173,18 @@ class DocumentSpider(Spider):
         told = urlsplit(self.arguments.url)
         return urlsplit(url)._replace(scheme=told.scheme, netloc=told.netloc).geturl()
 
-    def _page(self, url: str, response: Response) -> DocumentPage:
-        return self.page(
-            url,
-            response.body,
+    def _read_answer(self, response: Response, asked: str) -> Reading:
+        captured_at = response.meta.get(CAPTURED_AT) if response.request else None
+        verdict = head_verdict(response.status, truncated="dataloss" in response.flags)
+        if verdict is not None:
+            return Reading(verdict=verdict)
+        return read_answer(
+            self.page,
+            asked=asked,
+            landed=response.url,
             content_type=_content_type(response),
-            fetched_at=datetime.now(UTC),
+            body=response.body,
+            captured_at=captured_at or datetime.now(UTC),
         )
 
     def _links(self, page: DocumentPage, depth: int) -> Iterator[Request]:
@@ -187,36 +202,8 @@ class DocumentSpider(Spider):
             priority = int(link.is_document) - (0 if deepest is None else 2 * depth)
             yield Request(url, errback=self.fail, priority=priority)
 
-    def _list(self, page: DocumentPage, asked: str, links: Iterable[Request]) -> Iterator[Request]:
-        """Yield *links*, those of the list at *page*; say why, if it leads nowhere."""
-        self._is_new(page.url, asked)
-        is_empty = True
-        for request in links:
-            is_empty = False
-            yield request
-        if is_empty and (reason := self._emptiness(page)):
-            count_refused(self._stats, reason, asked)
-        else:
-            self._stats.inc_value(FOLLOWED)
-
-    def _emptiness(self, page: DocumentPage) -> str | None:
-        """Return why *page*, a list that leads nowhere new, is none; ``None`` if it is one."""
-        try:
-            notices.check_body(page)
-            notices.check(page)
-        except PageError as error:
-            return error.reason
-        return None if any(map(self._follow, page.links())) else NO_LINKS
-
-    def _document(self, page: DocumentPage, landed: str) -> Iterator[RawDocument]:
-        """Yield the document of *page*, whose answer came from the address *landed*."""
-        try:
-            self._check_landing(page.url, landed)
-            document = page.document()
-        except PageError as error:
-            logger.info("%s", error)
-            count_refused(self._stats, error.reason, page.url)
-            return
+    def _document(self, document: RawDocument) -> Iterator[RawDocument]:
+        """Yield *document*, and end the crawl with the last that was asked for."""
         if self._is_full():
             return
         self._read += 1
@@ -225,36 +212,11 @@ class DocumentSpider(Spider):
         if self._is_full():
             raise CloseSpider("limit")
 
-    def _check_landing(self, asked: str, landed: str) -> None:
-        """Raise a ``PageError`` if the document at *asked* cannot be at *landed*."""
-        if asked == landed:
-            return
-        doc_id = self._doc_id(landed)
-        if doc_id not in {None, self._doc_id(asked)}:
-            raise WrongPageError(asked, f"redirected to document {doc_id}")
-        if is_login(landed):
-            raise LoginPageError(asked, f"redirected to {landed}")
-        if urlsplit(landed).path in {"", "/"}:
-            raise NotADocumentError(asked, "redirected to the front page")
 
-
-def _asked(request: Request) -> str:
+def asked_address(request: Request) -> str:
     """Return the address that was asked for, before redirects."""
     urls: list[str] = request.meta.get("redirect_urls") or [request.url]
     return urls[0]
-
-
-def _fault(response: Response) -> str | None:
-    """Return why *response* is no page at all, or ``None`` if it may be one."""
-    if response.status == HTTPStatus.GONE:
-        return GonePageError.reason
-    if response.status != HTTPStatus.OK:
-        return f"http_{response.status}"
-    if not response.body:
-        return "empty"
-    if _content_type(response).partition(";")[0].strip().lower() not in _PAGE_TYPES:
-        return "not_html"
-    return None
 
 
 def _content_type(response: Response) -> str:

@@ -104,6 +104,10 @@ class Page:
 
     def links(self) -> list[str]:
         """Return the absolute addresses that the page links to, in order, without fragments."""
+        return self._links
+
+    @cached_property
+    def _links(self) -> list[str]:
         base = self._base
         split = urlsplit(base)
         origin = f"{split.scheme}://{split.netloc}"

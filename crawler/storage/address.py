@@ -30,6 +30,11 @@ def data_folder(settings: Mapping[str, object]) -> Path:
     return project_folder() / str(settings.get("DOCSHELF_DATA") or "data")
 
 
+def archive_folder(settings: Mapping[str, object]) -> Path:
+    """Return the folder of the WARC files, in that of all that is kept."""
+    return data_folder(settings) / "warc"
+
+
 def database_url(settings: Mapping[str, object]) -> URL:
     """Return the database's address (``DOCSHELF_DATABASE_URL``), complete and absolute.
 

@@ -14,16 +14,18 @@ Row: TypeAlias = dict[str, Any]
 """A row of ``documents``: a value for each of its columns."""
 
 MOMENTS: Final = frozenset({"fetched_at", "first_seen_at", "last_seen_at"})
+VISITED: Final = MOMENTS | {"capture_id"}
 """The columns that every visit moves."""
 
 
-def to_row(document: Document) -> Row:
-    """Return *document* as it is first kept."""
+def to_row(document: Document, capture_id: str | None = None) -> Row:
+    """Return *document* as it is first kept; *capture_id* is the record that it was read from."""
     row: Row = {name: getattr(document, name) for name in FIELDS}
     row["tags"] = None if document.tags is None else list(document.tags)
     row["missing"] = dict(document.missing)
     row["first_seen_at"] = row["last_seen_at"] = document.fetched_at
     row["status"] = Status.AVAILABLE.value
+    row["capture_id"] = capture_id
     return row
 
 
@@ -63,4 +65,4 @@ def merge(kept: Mapping[str, Any], arrived: Mapping[str, Any]) -> Row:
 
 def differs(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Say whether two rows differ in more than when their pages were seen."""
-    return any(value != other[name] for name, value in one.items() if name not in MOMENTS)
+    return any(value != other[name] for name, value in one.items() if name not in VISITED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby, islice
 from operator import itemgetter
@@ -22,6 +23,7 @@ from sqlalchemy.exc import (
 from crawler.errors import StorageError
 from crawler.items import FIELDS
 from crawler.storage.address import shown
+from crawler.storage.captures import keep, of_address
 from crawler.storage.database import (
     LOCK_SECONDS,
     connect,
@@ -33,7 +35,7 @@ from crawler.storage.database import (
 )
 from crawler.storage.merge import differs, merge, to_document, to_row
 from crawler.storage.schema import migrate, require_current
-from crawler.storage.tables import DOCUMENTS
+from crawler.storage.tables import CAPTURES, DOCUMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
 
     from crawler.items import Document
+    from crawler.storage.captures import CaptureRow
     from crawler.storage.merge import Row
 
 _T = TypeVar("_T")
@@ -92,14 +95,16 @@ class Store:
         self._has_worked = False
         self._has_told = False
 
-    def upsert(self, documents: Sequence[Document]) -> Counts:
-        """Keep *documents*, all in one transaction, and say what became of them.
+    def upsert(self, documents: Sequence[Document], captures: Sequence[CaptureRow] = ()) -> Counts:
+        """Keep *documents* and *captures* in one transaction, and say what became of the first.
+
+        A document was read from the capture with its site and ID, if there is one.
 
         Keeping again what is kept changes nothing. A document whose values the database refuses
         is logged and counted, and the others are kept. Raises ``StorageError``, and keeps
         nothing, when the database fails or stays locked.
         """
-        return self.write(lambda connection: upsert(connection, documents))
+        return self.write(lambda connection: upsert(connection, documents, captures))
 
     def documents(
         self, site: str | None = None, since: datetime | None = None
@@ -117,11 +122,30 @@ class Store:
             for row in connection.execute(query.execution_options(yield_per=BATCH)):
                 yield to_document(row)
 
+    def captures_of(self, url: str) -> list[CaptureRow]:
+        """Return the captures of *url* that hold its body, the newest last.
+
+        Raises ``StorageError``.
+        """
+        with reporting(self._engine.url), self._engine.connect() as connection:
+            return of_address(connection, url)
+
+    def has_captures(self) -> bool:
+        """Say whether there is a capture at all."""
+        with reporting(self._engine.url), self._engine.connect() as connection:
+            return connection.execute(select(CAPTURES.c.record_id).limit(1)).first() is not None
+
     def has_site(self, site: str) -> bool:
         """Say whether a document of *site* is kept."""
         query = select(DOCUMENTS.c.doc_id).where(DOCUMENTS.c.site == site).limit(1)
         with reporting(self._engine.url), self._engine.connect() as connection:
             return connection.execute(query).first() is not None
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection to read from. Raises ``StorageError`` for whatever fails with it."""
+        with reporting(self._engine.url), self._engine.connect() as connection:
+            yield connection
 
     def write(self, work: Callable[[Connection], _T]) -> _T:
         """Return *work* done in one transaction, waiting for a lock or a server that went away.
@@ -198,18 +222,32 @@ def open_store(url: URL, *, read_only: bool = False, wait_seconds: float = WAIT_
     return store
 
 
+def find_store(url: URL) -> Store | None:
+    """Return the store in the database at *url* to read from; ``None`` if there is none yet.
+
+    Raises ``StorageError`` for one that cannot be used.
+    """
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        return None
+    return open_store(url, read_only=True)
+
+
 def _prepare(connection: Connection, url: URL) -> None:
     migrate(connection, url)
     # SQLite opens a file that it may not write to be read, and says so at the first write only.
     connection.execute(update(DOCUMENTS).where(false()).values(title=DOCUMENTS.c.title))
 
 
-def upsert(connection: Connection, documents: Iterable[Document]) -> Counts:
-    """Keep *documents* in the transaction that *connection* is in, and count them."""
+def upsert(
+    connection: Connection, documents: Iterable[Document], captures: Sequence[CaptureRow] = ()
+) -> Counts:
+    """Keep *documents* and *captures* in the transaction of *connection*; count the documents."""
+    keep(connection, captures)
+    read_from = {(one.site, one.doc_id): one.body_id for one in captures if one.doc_id}
     counts = Counts()
     rest = iter(documents)
     while batch := list(islice(rest, BATCH)):
-        rows = [to_row(document) for document in batch]
+        rows = [to_row(one, read_from.get((one.site, one.doc_id))) for one in batch]
         # In order, so that two processes with the same sites never wait for each other.
         for site in sorted({row["site"] for row in rows}):
             hold(connection, site)

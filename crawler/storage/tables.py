@@ -1,6 +1,8 @@
 """The tables, as the code sees them; ``migrations`` makes them, and a test holds the two together.
 
-``documents`` has the record's columns (see ``Document``) and what only the database knows.
+``documents`` has the record's columns (see ``Document``) and what only the database knows: among
+it the capture that the record was read from. ``captures`` says of each answer in the archive where
+it is and what it was taken for.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
+    Index,
     MetaData,
     Table,
     Text,
@@ -100,4 +103,27 @@ DOCUMENTS: Final = Table(
     Column("first_seen_at", Moment, nullable=False),
     Column("last_seen_at", Moment, nullable=False),
     Column("status", Text, nullable=False),
+    Column("capture_id", Text),
+)
+
+CAPTURES: Final = Table(
+    "captures",
+    METADATA,
+    Column("record_id", KEY_TYPE, primary_key=True),
+    Column("site", KEY_TYPE, nullable=False),
+    Column("doc_id", KEY_TYPE),
+    Column("url", Text, nullable=False),
+    Column("captured_at", Moment, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("status", BigInteger),
+    Column("mime", Text),
+    Column("digest", Text),
+    Column("file", Text, nullable=False),
+    Column("offset", BigInteger, nullable=False),
+    Column("length", BigInteger, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("refers_to", Text),
+    Index("ix_captures_url", "url", "captured_at"),
+    Index("ix_captures_file", "file", "offset"),
+    Index("ix_captures_document", "site", "doc_id"),
 )

@@ -11,12 +11,13 @@ import pytest
 import crawler.reading
 from crawler import errors, settings
 from crawler.errors import ExitCode, PageError
-from crawler.fetching import outcome, refusals, spider
+from crawler.fetching import outcome, refusals
 from crawler.fetching.arguments import ARGUMENTS
 from crawler.fetching.outcome import Tally
 from crawler.items import EXPLAINED, FIELDS, Reason
+from crawler.reading import judging
 from crawler.reading.layout import FIELD_NAMES
-from crawler.storage.tables import DOCUMENTS
+from crawler.storage.tables import CAPTURES, DOCUMENTS
 
 if TYPE_CHECKING:
     from types import SimpleNamespace
@@ -43,17 +44,25 @@ def first_cells(text: str) -> set[str]:
 
 
 def test_the_record_has_the_fields_of_a_document() -> None:
-    names = [row[0].strip("`") for row in rows(page("record"))]
+    text = page("record").partition("## Captures")[0]
+    names = [row[0].strip("`") for row in rows(text)]
     assert tuple(name for name in names if name in FIELDS) == FIELDS
-    assert first_cells(page("record")) == set(FIELDS) | set(get_args(Reason))
+    assert first_cells(text) == set(FIELDS) | set(get_args(Reason))
 
 
 def test_the_columns_of_the_table_are_named() -> None:
-    behind = page("record").partition("## In the database")[2]
+    behind = page("record").partition("## In the database")[2].partition("## Captures")[0]
     extra = {column.name for column in DOCUMENTS.columns} - set(FIELDS)
     assert extra == set(re.findall("`([a-z_]+)`", behind)) - {
         "documents",
         "available",
+    }
+
+
+def test_the_columns_of_captures_are_named() -> None:
+    behind = page("record").partition("## Captures")[2]
+    assert {name for row in rows(behind) for name in re.findall("`([a-z_]+)`", row[0])} == {
+        column.name for column in CAPTURES.columns
     }
 
 
@@ -123,11 +132,11 @@ def test_every_reason_is_there() -> None:
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type)]
     known = {kind.reason for kind in kinds if issubclass(kind, PageError)}
     known |= {reason for _, reason in refusals.CAUSES}
-    known |= {refusals.UNKNOWN, outcome.BUG, spider.NO_LINKS}
-    for path in (ROOT / "crawler/fetching").glob("*.py"):
+    known |= {refusals.UNKNOWN, outcome.BUG, judging.NO_LINKS}
+    for path in (*(ROOT / "crawler/fetching").glob("*.py"), ROOT / "crawler/reading/codings.py"):
         source = path.read_text(encoding="utf-8")
-        known |= set(re.findall(r'(?:raise|return) Refusal\("(\w+)"\)', source))
-    answers = {"empty", "not_html", "http_404"}
+        known |= set(re.findall(r'(?:Refusal|CodingError)\("(\w+)"', source))
+    answers = {"empty", "not_html", "http_404", "redirect", "unchanged", "truncated"}
     reasons = first_cells(page("exit-codes").partition("## Why")[2])
     assert reasons == known | answers
 

@@ -82,12 +82,20 @@ def test_every_number_of_ours_is_checked() -> None:
     numbers = [
         name
         for name, value in vars(project).items()
-        if name.startswith("DOCSHELF_") and str(value).replace(".", "").isdigit()
+        if name.startswith("DOCSHELF_")
+        and str(value).replace(".", "").isdigit()
+        and name != "DOCSHELF_ARCHIVE"
     ]
     assert numbers
     for name in numbers:
         with pytest.raises(UsageError, match=f"setting {name}: 'x' is not a"):
             check(**{name: "x"})
+
+
+def test_the_archive_is_on_or_off() -> None:
+    check(DOCSHELF_ARCHIVE="0")
+    with pytest.raises(UsageError, match="setting DOCSHELF_ARCHIVE: 'x' is not True or False"):
+        check(DOCSHELF_ARCHIVE="x")
 
 
 def test_leftovers() -> None:

@@ -1,11 +1,7 @@
 from __future__ import annotations
 
-import logging
-
 import pytest
 from scrapy import exceptions
-from scrapy.core.downloader.handlers import http11
-from scrapy.utils._download_handlers import get_dataloss_msg
 from twisted.internet import error as twisted_error
 
 from crawler.fetching.outcome import NO_ANSWER
@@ -34,10 +30,3 @@ def test_reason(error: Exception, reason: str) -> None:
 
 def test_reasons_without_an_answer_are_reasons() -> None:
     assert {reason for _, reason in CAUSES} >= NO_ANSWER
-
-
-def test_what_is_counted_is_not_warned_of(caplog: pytest.LogCaptureFixture) -> None:
-    logger = logging.getLogger(http11.__name__)
-    logger.warning(get_dataloss_msg("http://www.wenku365.com/"))
-    logger.warning("something else")
-    assert caplog.messages == ["something else"]

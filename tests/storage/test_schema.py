@@ -72,7 +72,7 @@ def test_a_newer_schema_is_left_alone(url: URL, *, read_only: bool) -> None:
 
 def test_an_older_schema_is_not_read(url: URL, monkeypatch: pytest.MonkeyPatch) -> None:
     open_store(url).close()
-    monkeypatch.setattr("alembic.script.ScriptDirectory.get_current_head", lambda _self: "0002")
+    monkeypatch.setattr("alembic.script.ScriptDirectory.get_current_head", lambda _self: "9000")
     with pytest.raises(StorageError, match=r"older than this docshelf; any crawl"):
         open_store(url, read_only=True)
 
@@ -80,7 +80,7 @@ def test_an_older_schema_is_not_read(url: URL, monkeypatch: pytest.MonkeyPatch) 
 def test_another_programs_table_is_left_alone(url: URL) -> None:
     open_store(url).close()
     _execute(url, "DROP TABLE alembic_version")
-    with pytest.raises(StorageError, match="another program's table documents"):
+    with pytest.raises(StorageError, match="another program's table captures"):
         open_store(url)
 
 

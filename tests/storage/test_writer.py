@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.errors import StorageError
-from crawler.storage import Counts, Store, database_url, open_store
+from crawler.errors import DiskError, StorageError
+from crawler.storage import CaptureRow, Counts, Store, database_url, open_store
 from crawler.storage.writer import Writer
 
 if TYPE_CHECKING:
@@ -25,18 +25,20 @@ class FakeStore(Store):
 
     def __init__(self) -> None:
         self.groups: list[list[Document]] = []
+        self.captures: list[CaptureRow] = []
         self.threads: set[int] = set()
         self.may_go_on = threading.Event()
         self.may_go_on.set()
         self.failure: Exception | None = None
         self.is_closed = False
 
-    def upsert(self, documents: Sequence[Document]) -> Counts:
+    def upsert(self, documents: Sequence[Document], captures: Sequence[CaptureRow] = ()) -> Counts:
         assert self.may_go_on.wait(30)
         self.threads.add(threading.get_ident())
         if self.failure is not None:
             raise self.failure
         self.groups.append(list(documents))
+        self.captures += captures
         return Counts(new=len(documents))
 
     def close(self) -> None:
@@ -181,3 +183,55 @@ def test_a_real_store_is_filled(database_url: str, make_document: Callable[..., 
 
 def _url(address: str) -> URL:
     return database_url({"DOCSHELF_DATABASE_URL": address})
+
+
+def test_a_capture_goes_with_its_document_and_others_by_themselves(
+    store: FakeStore,
+    make_document: Callable[..., Document],
+    make_capture: Callable[..., CaptureRow],
+) -> None:
+    calls: list[int] = []
+
+    async def sync() -> None:
+        calls.append(len(store.captures))
+
+    async def main() -> None:
+        writer = Writer(store, batch_size=2, batch_seconds=NEVER, before_commit=sync)
+        writer.note(make_capture(1))
+        await writer.put(make_document(2), make_capture(2))
+        await writer.close()
+
+    asyncio.run(main())
+    assert store.captures == [make_capture(1), make_capture(2)]
+    assert calls == [0]  # what lies in the archive's files was on the disk before
+
+
+def test_captures_alone_grow_old_too(
+    store: FakeStore, make_capture: Callable[..., CaptureRow]
+) -> None:
+    committed = asyncio.Event()
+
+    async def main() -> None:
+        writer = Writer(store, batch_seconds=0.001, on_commit=lambda _counts: committed.set())
+        writer.note(make_capture(1))
+        await asyncio.wait_for(committed.wait(), 30)
+        await writer.close()
+
+    asyncio.run(main())
+    assert store.captures == [make_capture(1)]
+
+
+def test_nothing_is_committed_that_could_not_be_synced(
+    store: FakeStore, make_document: Callable[..., Document]
+) -> None:
+    async def sync() -> None:
+        raise DiskError("the disk is full")
+
+    async def main() -> None:
+        writer = Writer(store, before_commit=sync)
+        await writer.put(make_document(1))
+        with pytest.raises(StorageError, match="the disk is full"):
+            await writer.close()
+
+    asyncio.run(main())
+    assert store.groups == []

@@ -1,0 +1,171 @@
+"""From a record of the archive to what the database keeps of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+from urllib.parse import urlsplit
+
+from crawler.archive.answer import MAX_BODY_BYTES
+from crawler.archive.cdxj import media_type
+from crawler.archive.records import ASKED
+from crawler.reading.codings import CodingError, decode_body, names_of
+from crawler.reading.judging import Reading, head_verdict, read_answer
+from crawler.reading.normalise import normalise
+from crawler.storage import CaptureRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from crawler.archive.answer import Answer
+    from crawler.archive.reader import Record
+    from crawler.items import Document
+    from crawler.reading.page import DocumentPage
+
+ROBOTS: Final = "robots"
+UNREAD: Final = "unread"
+"""The verdict of an answer that nobody has read yet, or of an address that no site owns."""
+
+_ANSWERS: Final = frozenset({"response", "revisit"})
+_TEXTS: Final = frozenset({"conversion", "resource"})
+_HOSTS: Final = 4096
+
+
+class Sites:
+    """The sites that are known, each by the class of its documents' pages."""
+
+    def __init__(self, kinds: Iterable[type[DocumentPage]]) -> None:
+        self.kinds = tuple(kinds)
+        self._owner = lru_cache(_HOSTS)(self._find)
+
+    def owner(self, url: str) -> type[DocumentPage] | None:
+        """Return the class of the site that *url* is on, ``None`` if it is on none."""
+        parts = urlsplit(url)
+        return self._owner(f"{parts.scheme}://{parts.netloc}")
+
+    def _find(self, origin: str) -> type[DocumentPage] | None:
+        return next((kind for kind in self.kinds if kind.url_template.on_site(origin)), None)
+
+
+class Read(NamedTuple):
+    """What a record is to the database."""
+
+    capture: CaptureRow
+    document: Document | None
+
+
+def is_robots(url: str) -> bool:
+    """Return whether *url* is that of a host's robots.txt."""
+    return urlsplit(url).path == "/robots.txt"
+
+
+def read_record(
+    record: Record,
+    sites: Sites,
+    original: Record | None = None,
+    *,
+    max_bytes: int = MAX_BODY_BYTES,
+) -> Read | None:
+    """Read *record* with the class of the site that owns its address.
+
+    *original* is the record that a revisit repeats, without which its verdict is ``unread``.
+    ``None`` if it is no capture but a request, say. A body that unpacks to more than *max_bytes*
+    is ``too_large``. Raises ``ArchiveError`` if it has no date.
+    """
+    if not is_capture(record):
+        return None
+    kind = sites.owner(_asked(record)) or sites.owner(record.url)
+    answer = record.answer()
+    reading = _read(record, answer, kind, original, max_bytes)
+    document = normalise(reading.document) if reading.document is not None else None
+    capture = replace(
+        describe(record),
+        site=kind.site if kind is not None else "",
+        doc_id=document.doc_id if document is not None else None,
+        verdict=reading.verdict,
+    )
+    return Read(capture, document)
+
+
+def is_capture(record: Record) -> bool:
+    """Return whether *record* is one that the database has a row of."""
+    return record.kind in _ANSWERS | _TEXTS
+
+
+def describe(record: Record) -> CaptureRow:
+    """Return the row of *record* as far as it can be told without reading what it holds.
+
+    Raises ``ArchiveError`` if it has no date.
+    """
+    answer = record.answer()
+    mime = answer.get("Content-Type") if answer is not None else None
+    return CaptureRow(
+        record_id=record.record_id,
+        site="",
+        doc_id=None,
+        url=record.url,
+        captured_at=record.captured_at,
+        kind=record.kind,
+        status=answer.status if answer is not None else None,
+        mime=media_type(mime) if record.kind in _ANSWERS else media_type(_own_type(record)),
+        digest=record.payload_digest,
+        file=record.file,
+        offset=record.offset,
+        length=record.length,
+        verdict=UNREAD,
+        refers_to=record.refers_to_id if record.kind == "revisit" else None,
+    )
+
+
+def _read(
+    record: Record,
+    answer: Answer | None,
+    kind: type[DocumentPage] | None,
+    original: Record | None,
+    max_bytes: int,
+) -> Reading:
+    if record.kind in _ANSWERS:
+        status = answer.status if answer is not None else None
+        if answer is not None and answer.is_contradictory:
+            status = None
+        verdict = head_verdict(status, truncated=record.is_truncated)
+        if verdict is None and is_robots(_asked(record)):
+            verdict = ROBOTS
+        if verdict is not None:
+            return Reading(verdict=verdict)
+    if kind is None:
+        return Reading(verdict=UNREAD)
+    source = record if record.kind != "revisit" else original
+    if source is None:
+        return Reading(verdict=UNREAD)
+    try:
+        body = _body(source, max_bytes)
+    except CodingError as error:
+        return Reading(verdict=error.reason)
+    content_type = answer.get("Content-Type") or b"" if answer is not None else _own_type(record)
+    return read_answer(
+        kind,
+        asked=_asked(record),
+        landed=record.url,
+        content_type=content_type.decode("latin-1"),
+        body=body,
+        captured_at=record.captured_at,
+    )
+
+
+def _asked(record: Record) -> str:
+    return record.fields.get(ASKED.lower(), record.url)
+
+
+def _body(record: Record, max_bytes: int) -> bytes:
+    answer = record.answer()
+    if answer is None:
+        return record.block
+    return decode_body(answer.sent_body(), names_of(answer.get_all("Content-Encoding")), max_bytes)[
+        0
+    ]
+
+
+def _own_type(record: Record) -> bytes:
+    return record.fields.get("content-type", "").encode("latin-1", "replace")

@@ -1,0 +1,85 @@
+"""What the archive holds, as the database knows it: each answer, and what it was taken for."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from crawler.storage.tables import CAPTURES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureRow:
+    """One answer in the archive."""
+
+    record_id: str
+    """The WARC-Record-ID of its record, without angle brackets."""
+    site: str
+    """The name of the site whose address it is; empty if it is no site's."""
+    doc_id: str | None
+    """The document that it is the page of, if it was read as one."""
+    url: str
+    """The address that was asked."""
+    captured_at: datetime
+    """When; aware, UTC, with microseconds."""
+    kind: str
+    """``response``, ``revisit``, or ``request`` if nothing came."""
+    status: int | None
+    """Of HTTP; ``None`` if what came was not HTTP."""
+    mime: str | None
+    """The media type that it claims."""
+    digest: str | None
+    """Of its payload, such as ``sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ``."""
+    file: str
+    """The name of its file in the archive's folder."""
+    offset: int
+    """Where its record begins in the file, in bytes."""
+    length: int
+    """How many bytes of the file it takes."""
+    verdict: str
+    """What it was taken for: ``document``, ``list``, ``robots``, ``redirect``, or the reason for
+    which it is none of them."""
+    refers_to: str | None = None
+    """The record ID of the capture that a revisit repeats."""
+
+    @property
+    def body_id(self) -> str:
+        """The record ID of the record that holds its body."""
+        return self.refers_to or self.record_id
+
+
+def keep(connection: Connection, captures: Iterable[CaptureRow]) -> None:
+    """Keep *captures*; those that are kept already stay as they are."""
+    rows = [asdict(capture) for capture in captures]
+    if rows:
+        insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+        connection.execute(insert(CAPTURES).on_conflict_do_nothing(), rows)
+
+
+def of_address(connection: Connection, url: str) -> list[CaptureRow]:
+    """Return the captures of an address that hold its body, the newest last."""
+    found = connection.execute(_OF_ADDRESS, {"url": url}).mappings()
+    return [CaptureRow(**row) for row in found]
+
+
+def in_order(connection: Connection) -> Iterator[CaptureRow]:
+    """Yield all captures as they stand in the archive's files."""
+    query = select(CAPTURES).order_by(CAPTURES.c.file, CAPTURES.c.offset)
+    for row in connection.execute(query.execution_options(yield_per=500)).mappings():
+        yield CaptureRow(**row)
+
+
+_OF_ADDRESS: Final = (
+    select(CAPTURES)
+    .where(CAPTURES.c.url == bindparam("url"), CAPTURES.c.kind == "response")
+    .order_by(CAPTURES.c.captured_at)
+)
