@@ -14,6 +14,7 @@ MAX_BODY_BYTES: Final = 64 * 1024 * 1024
 """The largest body that is decoded, in bytes of what it unpacks to."""
 
 _STATUS: Final = re.compile(rb"HTTP/(\d\.\d)[ \t]+(\d{3})(?:[ \t]+(.*))?\Z", re.DOTALL)
+_STATUS_LINE: Final = re.compile(rb"HTTP/\d\.\d[ \t]+(\d{3})(?=[ \t\r\n]|\Z)")
 _LINE_END: Final = re.compile(rb"\r?\n")
 _CHUNK_SIZE: Final = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\n]*)?\r?\n")
 
@@ -66,6 +67,16 @@ class Answer:
             return decode_body(self.sent_body(), codings, max_bytes)[0]
         except CodingError as error:
             raise ArchiveError(f"the body cannot be unpacked: {error}") from error
+
+
+def status_of(block: bytes) -> int | None:
+    r"""Return the status of the answer that *block* holds; ``None`` if it has no HTTP head.
+
+    >>> status_of(b"HTTP/1.1 404 Not Found\r\nServer: x\r\n\r\ngone")
+    404
+    """
+    found = _STATUS_LINE.match(block)
+    return int(found[1]) if found else None
 
 
 def read_answer(block: bytes) -> Answer | None:

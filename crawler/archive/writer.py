@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar
 
 from crawler.errors import ArchiveError, DiskError
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from crawler.archive.records import Earlier
     from crawler.exchange import Exchange
 
+_T = TypeVar("_T")
 _Outcome: TypeAlias = "Capture | BaseException | None"
 
 MAX_WAITING_BYTES: Final = 64 * 1024 * 1024
@@ -27,10 +28,10 @@ MAX_WAITING_BYTES: Final = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class _Task:
+class _Task(Generic[_T]):
     """One exchange to be written, or without one a sync."""
 
-    future: asyncio.Future[Capture | None]
+    future: asyncio.Future[_T]
     exchange: Exchange | None = None
 
     @property
@@ -59,25 +60,24 @@ class Archive:
         self._max_waiting_bytes = max_waiting_bytes
         self.waiting_bytes = 0
         """How much was appended and is not written yet, in bytes."""
-        self._tasks: list[_Task] = []
+        self._tasks: list[_Task[Any]] = []
         self._running: asyncio.Future[list[_Outcome]] | None = None
         self._closed = False
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="docshelf-archive")
 
-    async def append(self, exchange: Exchange) -> Capture:
-        """Write *exchange* and return where it is; it may not be on the disk before ``sync``.
+    async def append(self, exchange: Exchange) -> asyncio.Future[Capture]:
+        """Take *exchange* to be written, waiting for room while much waits already.
 
-        An answer that repeats an earlier one is kept as a revisit. Waits while much waits
-        already. Raises ``DiskError`` if it cannot be written; then nothing of it stays.
+        An answer that repeats an earlier one is kept as a revisit. The future tells where it is;
+        it is done after the next ``sync`` at the latest, and may not be on the disk before. It
+        fails with ``DiskError`` if the exchange cannot be written; then nothing of it stays.
         """
         self._raise_closed()
         while self.waiting_bytes >= self._max_waiting_bytes and self._running:
             await asyncio.wait({self._running})
-        task = _Task(asyncio.get_running_loop().create_future(), exchange)
+        task: _Task[Capture] = _Task(asyncio.get_running_loop().create_future(), exchange)
         self._put(task)
-        capture = await task.future
-        assert capture is not None  # noqa: S101 - only a sync has none
-        return capture
+        return task.future
 
     async def sync(self) -> None:
         """Return when all that was appended before is on the disk.
@@ -86,7 +86,7 @@ class Archive:
         and nothing more can be written.
         """
         self._raise_closed()
-        task = _Task(asyncio.get_running_loop().create_future())
+        task: _Task[None] = _Task(asyncio.get_running_loop().create_future())
         self._put(task)
         await task.future
 
@@ -104,7 +104,7 @@ class Archive:
         if self._closed:
             raise RuntimeError("the archive is closed")
 
-    def _put(self, task: _Task) -> None:
+    def _put(self, task: _Task[Any]) -> None:
         self._tasks.append(task)
         self.waiting_bytes += task.size
         if self._running is None:
@@ -117,7 +117,7 @@ class Archive:
         self._running = loop.run_in_executor(self._thread, self._do, tasks)
         self._running.add_done_callback(lambda run: self._end(run, tasks))
 
-    def _end(self, run: asyncio.Future[list[_Outcome]], tasks: list[_Task]) -> None:
+    def _end(self, run: asyncio.Future[list[_Outcome]], tasks: list[_Task[Any]]) -> None:
         self._running = None
         self.waiting_bytes -= sum(task.size for task in tasks)
         bug = run.exception()
@@ -132,7 +132,7 @@ class Archive:
         if self._tasks:
             self._run()
 
-    def _do(self, tasks: list[_Task]) -> list[_Outcome]:
+    def _do(self, tasks: list[_Task[Any]]) -> list[_Outcome]:
         outcomes: list[_Outcome] = []
         for task in tasks:
             try:

@@ -10,15 +10,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Self
-from weakref import WeakKeyDictionary
 
 from scrapy import Request, signals
 from scrapy.exceptions import NotConfigured
 
 from crawler import SOFTWARE
+from crawler.archive.answer import status_of
 from crawler.archive.durable import make_folder
 from crawler.archive.keeping import Keeper, Rotation
 from crawler.archive.records import Earlier, RunInfo
@@ -28,7 +27,6 @@ from crawler.collection.records import ROBOTS, UNREAD, is_robots
 from crawler.errors import DiskError, ExitCode, StorageError
 from crawler.fetching.download import exchange_done
 from crawler.fetching.outcome import STORE_CODE, STORE_FAILED
-from crawler.fetching.refusals import Postponed
 from crawler.fetching.spider import DocumentSpider
 from crawler.reading.judging import Reading, head_verdict
 from crawler.storage import CaptureRow, archive_folder, database_url, open_store
@@ -49,21 +47,52 @@ logger = logging.getLogger(__name__)
 CLOSE_REASON: Final = "disk"
 
 
+class Pending:
+    """An answer on its way into the archive, and what it was taken for."""
+
+    def __init__(self, capture: asyncio.Future[Capture], site: str, verdict: str) -> None:
+        self._capture = capture
+        self._site = site
+        self.verdict = verdict
+        self.doc_id: str | None = None
+
+    def row(self) -> CaptureRow:
+        """Return what the database keeps of it, once it is written. Raise its ``DiskError``."""
+        capture = self._capture.result()
+        return CaptureRow(
+            record_id=capture.record_id,
+            site=self._site,
+            doc_id=self.doc_id,
+            url=capture.url,
+            captured_at=capture.captured_at,
+            kind=capture.kind,
+            status=capture.status,
+            mime=capture.mime,
+            digest=capture.digest,
+            file=capture.file,
+            offset=capture.offset,
+            length=capture.length,
+            verdict=self.verdict,
+            refers_to=capture.refers_to,
+        )
+
+
 class Archiving:
     """Keeps all that is asked and answered in WARC files, under ``DOCSHELF_DATA``.
 
     ``note`` is told each capture once it is known what it is; but those of documents wait until
-    they are claimed, so that both become durable together.
+    they are claimed, so that both become durable together. Nobody waits for the disk here: it is
+    waited for before the database learns of anything.
     """
 
     def __init__(self, crawler: Crawler, archive: Archive, recall: Recall) -> None:
         self._crawler = crawler
         self._archive = archive
         self._recall = recall
-        self._unread: WeakKeyDictionary[Request, CaptureRow] = WeakKeyDictionary()
-        self._documents: dict[tuple[str, str], CaptureRow] = {}
+        self._unread: dict[Request, Pending] = {}
+        self._documents: dict[tuple[str, str], Pending] = {}
         self._stopping: asyncio.Task[None] | None = None
-        self.note: Callable[[CaptureRow], None] = lambda _capture: None
+        self.note: Callable[[Callable[[], CaptureRow]], None] = lambda _capture: None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -92,34 +121,33 @@ class Archiving:
 
     async def keep(self, exchange: Exchange, request: Request) -> None:
         """Keep *exchange*, which answers *request*."""
-        try:
-            capture = await self._archive.append(exchange)
-        except DiskError as error:
-            self._fail(error)
-            raise Postponed from error
-        row = self._row(capture, exchange)
-        if row.verdict == UNREAD:
-            self._unread[request] = row
+        capture = await self._archive.append(exchange)
+        capture.add_done_callback(self._check)
+        pending = Pending(capture, self._site_of(exchange), _verdict(exchange))
+        if pending.verdict == UNREAD:
+            self._unread[request] = pending
         else:
-            self.note(row)
+            self.note(pending.row)
 
     def settle(self, request: Request, reading: Reading) -> None:
         """Take down what the answer to *request* was taken for."""
-        row = self._unread.pop(request, None)
-        if row is None:
+        pending = self._unread.pop(request, None)
+        if pending is None:
             return
+        pending.verdict = reading.verdict
         if reading.document is None:
-            self.note(replace(row, verdict=reading.verdict))
+            self.note(pending.row)
             return
-        doc_id = reading.document.doc_id
-        known = self._documents.pop((row.site, doc_id), None)
-        if known is not None:
-            self.note(known)
-        self._documents[row.site, doc_id] = replace(row, verdict=reading.verdict, doc_id=doc_id)
+        pending.doc_id = reading.document.doc_id
+        key = reading.document.site, pending.doc_id
+        if (known := self._documents.pop(key, None)) is not None:
+            self.note(known.row)
+        self._documents[key] = pending
 
-    def claim(self, document: Document) -> CaptureRow | None:
-        """Return the capture that *document* was read from, and forget it."""
-        return self._documents.pop((document.site, document.doc_id), None)
+    def claim(self, document: Document) -> Callable[[], CaptureRow] | None:
+        """Return what tells the capture that *document* was read from, and forget it."""
+        pending = self._documents.pop((document.site, document.doc_id), None)
+        return pending.row if pending is not None else None
 
     async def sync(self) -> None:
         """Return when all that was kept is on the disk. Raise ``DiskError``."""
@@ -127,8 +155,8 @@ class Archiving:
 
     def settle_rest(self) -> None:
         """Tell of the captures that nobody asked for: unread ones, and documents that were lost."""
-        for row in (*self._unread.values(), *self._documents.values()):
-            self.note(row)
+        for pending in (*self._unread.values(), *self._documents.values()):
+            self.note(pending.row)
         self._unread.clear()
         self._documents.clear()
 
@@ -140,46 +168,41 @@ class Archiving:
             self._tell(error)
         self._recall.close()
 
-    def _row(self, capture: Capture, exchange: Exchange) -> CaptureRow:
-        """Return *capture* with what its status says, ``unread`` if that says nothing."""
-        asked = exchange.asked or capture.url
-        verdict = head_verdict(capture.status, truncated=exchange.truncated is not None)
-        if verdict is None:
-            verdict = ROBOTS if is_robots(asked) else UNREAD
+    def _site_of(self, exchange: Exchange) -> str:
         spider = self._crawler.spidercls
-        is_ours = issubclass(spider, DocumentSpider) and (
-            spider.page.url_template.on_site(asked) or spider.page.url_template.on_site(capture.url)
-        )
-        return CaptureRow(
-            record_id=capture.record_id,
-            site=spider.name if is_ours else "",
-            doc_id=None,
-            url=capture.url,
-            captured_at=capture.captured_at,
-            kind=capture.kind,
-            status=capture.status,
-            mime=capture.mime,
-            digest=capture.digest,
-            file=capture.file,
-            offset=capture.offset,
-            length=capture.length,
-            verdict=verdict,
-            refers_to=capture.refers_to,
-        )
+        if not issubclass(spider, DocumentSpider):
+            return ""
+        on_site = spider.page.url_template.on_site
+        is_ours = on_site(exchange.asked or exchange.url) or on_site(exchange.url)
+        return spider.name if is_ours else ""
 
-    def _fail(self, error: DiskError) -> None:
+    def _check(self, capture: asyncio.Future[Capture]) -> None:
+        error = None if capture.cancelled() else capture.exception()
+        if error is not None:
+            self._fail(error)
+
+    def _fail(self, error: BaseException) -> None:
         """End the crawl: what is asked from now on could not be kept."""
         if self._stopping is None:
             self._tell(error)
             stop = self._crawler.engine.close_spider_async(reason=CLOSE_REASON)
             self._stopping = asyncio.create_task(stop)
 
-    def _tell(self, error: DiskError) -> None:
+    def _tell(self, error: BaseException) -> None:
         stats = self._crawler.stats
         if stats.get_value(STORE_FAILED) is None:
             logger.error("%s", error)
             stats.set_value(STORE_FAILED, str(error))
             stats.set_value(STORE_CODE, int(ExitCode.DISK))
+
+
+def _verdict(exchange: Exchange) -> str:
+    """Return what the status of *exchange* says, ``unread`` if that says nothing."""
+    status = status_of(exchange.response) if exchange.is_http else None
+    verdict = head_verdict(status, truncated=exchange.truncated is not None)
+    if verdict is None:
+        return ROBOTS if is_robots(exchange.asked or exchange.url) else UNREAD
+    return verdict
 
 
 class Recall:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import bindparam, select
@@ -59,7 +59,7 @@ class CaptureRow:
 
 def keep(connection: Connection, captures: Iterable[CaptureRow]) -> None:
     """Keep *captures*; those that are kept already stay as they are."""
-    rows = [asdict(capture) for capture in captures]
+    rows = [{name: getattr(capture, name) for name in _NAMES} for capture in captures]
     if rows:
         insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
         connection.execute(insert(CAPTURES).on_conflict_do_nothing(), rows)
@@ -78,6 +78,7 @@ def in_order(connection: Connection) -> Iterator[CaptureRow]:
         yield CaptureRow(**row)
 
 
+_NAMES: Final = tuple(column.name for column in CAPTURES.columns)
 _OF_ADDRESS: Final = (
     select(CAPTURES)
     .where(CAPTURES.c.url == bindparam("url"), CAPTURES.c.kind == "response")

@@ -48,19 +48,24 @@ class Writer:
         self._on_failure = on_failure
         self._before_commit = before_commit
         self._pending: list[Document] = []
-        self._captures: list[CaptureRow] = []
+        self._captures: list[Callable[[], CaptureRow]] = []
         self._committing: asyncio.Future[Counts] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._failure: BaseException | None = None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="docshelf-writer")
 
-    def note(self, capture: CaptureRow) -> None:
-        """Take a capture, to be kept with the next group of documents, or soon without one."""
+    def note(self, capture: Callable[[], CaptureRow]) -> None:
+        """Take a capture, to be kept with the next group of documents, or soon without one.
+
+        It is asked for when *before_commit* is over; what it raises fails the commit.
+        """
         if self._failure is None:
             self._captures.append(capture)
             self._wait_for_company()
 
-    async def put(self, document: Document, capture: CaptureRow | None = None) -> None:
+    async def put(
+        self, document: Document, capture: Callable[[], CaptureRow] | None = None
+    ) -> None:
         """Take *document*, waiting for room while a whole group waits behind a commit.
 
         It is kept with the *capture* that it was read from. Raises the ``StorageError`` of a
@@ -110,11 +115,15 @@ class Writer:
         self._committing = asyncio.ensure_future(self._keep(group, captures))
         self._committing.add_done_callback(lambda commit: self._end(commit, len(group)))
 
-    async def _keep(self, group: list[Document], captures: list[CaptureRow]) -> Counts:
+    async def _keep(
+        self, group: list[Document], captures: list[Callable[[], CaptureRow]]
+    ) -> Counts:
         if self._before_commit is not None:
             await self._before_commit()
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, self._store.upsert, group, captures)
+        return await asyncio.get_running_loop().run_in_executor(
+            self._thread,
+            lambda: self._store.upsert(group, [capture() for capture in captures]),
+        )
 
     def _end(self, commit: asyncio.Future[Counts], size: int) -> None:
         self._committing = None

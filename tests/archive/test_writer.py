@@ -41,13 +41,17 @@ class SlowKeeper:
         self.calls.append("close")
 
 
+async def append(archive: Archive, exchange: Exchange) -> Capture:
+    return await (await archive.append(exchange))
+
+
 def test_many_at_once_are_kept_in_order(
     make_keeper: Callable[..., Keeper], make_exchange: Callable[..., Exchange], tmp_path: Path
 ) -> None:
     async def run() -> list[Capture]:
         archive = Archive(make_keeper())
         exchanges = (make_exchange(number) for number in range(50))
-        captures = await asyncio.gather(*(archive.append(exchange) for exchange in exchanges))
+        captures = await asyncio.gather(*(append(archive, exchange) for exchange in exchanges))
         await archive.sync()
         await archive.close()
         return captures
@@ -65,7 +69,7 @@ def test_the_loop_goes_on_while_the_disk_is_slow(make_exchange: Callable[..., Ex
     async def run() -> list[str]:
         keeper = SlowKeeper()
         archive = Archive(keeper)  # type: ignore[arg-type]
-        writing = asyncio.create_task(archive.append(make_exchange(url="http://a/1")))
+        writing = asyncio.create_task(append(archive, make_exchange(url="http://a/1")))
         await asyncio.sleep(0)
         assert not writing.done()
         syncing = asyncio.create_task(archive.sync())
@@ -83,9 +87,9 @@ def test_too_much_that_waits_is_waited_for(make_exchange: Callable[..., Exchange
     async def run() -> None:
         keeper = SlowKeeper()
         archive = Archive(keeper, max_waiting_bytes=1)  # type: ignore[arg-type]
-        first = asyncio.create_task(archive.append(make_exchange(url="http://a/1")))
+        first = asyncio.create_task(append(archive, make_exchange(url="http://a/1")))
         await asyncio.sleep(0)
-        second = asyncio.create_task(archive.append(make_exchange(url="http://a/2")))
+        second = asyncio.create_task(append(archive, make_exchange(url="http://a/2")))
         for _ in range(5):
             await asyncio.sleep(0)
         assert archive.waiting_bytes == len(make_exchange().request + make_exchange().response)
@@ -104,7 +108,7 @@ def test_what_waits_for_room_is_kept_before_the_end(
         keeper = SlowKeeper()
         archive = Archive(keeper, max_waiting_bytes=1)  # type: ignore[arg-type]
         appending = [
-            asyncio.create_task(archive.append(make_exchange(url=f"http://a/{number}")))
+            asyncio.create_task(append(archive, make_exchange(url=f"http://a/{number}")))
             for number in range(1, 5)
         ]
         await asyncio.sleep(0)
@@ -127,9 +131,9 @@ def test_what_fails_is_told_to_who_asked(
         keeper.error = error
         archive = Archive(keeper)  # type: ignore[arg-type]
         with pytest.raises(type(error), match=str(error)):
-            await archive.append(make_exchange())
+            await append(archive, make_exchange())
         keeper.error = None
-        await archive.append(make_exchange())
+        await append(archive, make_exchange())
         await archive.close()
 
     asyncio.run(run())
@@ -139,10 +143,10 @@ def test_who_stops_waiting_disturbs_nobody(make_exchange: Callable[..., Exchange
     async def run() -> list[str]:
         keeper = SlowKeeper()
         archive = Archive(keeper)  # type: ignore[arg-type]
-        first = asyncio.create_task(archive.append(make_exchange(url="http://a/1")))
+        first = asyncio.create_task(append(archive, make_exchange(url="http://a/1")))
         await asyncio.sleep(0)
         first.cancel()
-        second = asyncio.create_task(archive.append(make_exchange(url="http://a/2")))
+        second = asyncio.create_task(append(archive, make_exchange(url="http://a/2")))
         await asyncio.sleep(0)
         keeper.go.set()
         await second
@@ -159,6 +163,6 @@ def test_nothing_is_taken_after_the_end(
         archive = Archive(make_keeper())
         await archive.close()
         with pytest.raises(RuntimeError, match="the archive is closed"):
-            await archive.append(make_exchange())
+            await append(archive, make_exchange())
 
     asyncio.run(run())

@@ -197,8 +197,8 @@ def test_a_capture_goes_with_its_document_and_others_by_themselves(
 
     async def main() -> None:
         writer = Writer(store, batch_size=2, batch_seconds=NEVER, before_commit=sync)
-        writer.note(make_capture(1))
-        await writer.put(make_document(2), make_capture(2))
+        writer.note(lambda: make_capture(1))
+        await writer.put(make_document(2), lambda: make_capture(2))
         await writer.close()
 
     asyncio.run(main())
@@ -213,12 +213,28 @@ def test_captures_alone_grow_old_too(
 
     async def main() -> None:
         writer = Writer(store, batch_seconds=0.001, on_commit=lambda _counts: committed.set())
-        writer.note(make_capture(1))
+        writer.note(lambda: make_capture(1))
         await asyncio.wait_for(committed.wait(), 30)
         await writer.close()
 
     asyncio.run(main())
     assert store.captures == [make_capture(1)]
+
+
+def test_nothing_is_committed_of_a_capture_that_was_not_written(
+    store: FakeStore, make_document: Callable[..., Document]
+) -> None:
+    def capture() -> CaptureRow:
+        raise DiskError("the disk is full")
+
+    async def main() -> None:
+        writer = Writer(store)
+        await writer.put(make_document(1), capture)
+        with pytest.raises(StorageError, match="the disk is full"):
+            await writer.close()
+
+    asyncio.run(main())
+    assert store.groups == []
 
 
 def test_nothing_is_committed_that_could_not_be_synced(
