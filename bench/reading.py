@@ -39,7 +39,7 @@ def report() -> list[str]:
     options = DemoOptions(documents=PAGES * 3, rates=NO_FAULTS)
     for demo in SITES:
         reader = site(demo.name, get_project_settings()).page
-        pages = _pages(DemoSite(demo, options))
+        pages = sample(DemoSite(demo, options))
         read, lxml, tree = _times(pages, (_read(reader), lambda _, body: etree.HTML(body), _parse))
         size = statistics.mean(len(body) for _, body in pages) / 1000
         table.append(f"| {demo.name} | {size:.0f} | **{read:.2f}** | {lxml:.2f} | {tree:.2f} |")
@@ -58,7 +58,7 @@ def _parse(_: str, body: bytes) -> object:
     return LexborHTMLParser(body)
 
 
-def _pages(demo: DemoSite) -> list[tuple[str, bytes]]:
+def sample(demo: DemoSite) -> list[tuple[str, bytes]]:
     """Return addresses and bytes of good pages."""
     catalogue = demo.catalogue
     ids = [

@@ -21,6 +21,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import archiving
 import reading
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ CASES: Final[Mapping[str, Case]] = {
     "b": Case("the same under our settings", (PLAIN, "plain", "ours")),
     "c": Case("the same, one SQLite commit an item", (PLAIN, "plain", "ours", "commits")),
     "d": Case(
-        "Docshelf, complete: typed records in SQLite",
+        "Docshelf, complete: every answer in WARC, typed records in SQLite",
         (
             *("-m", "scrapy", "crawl", "wenku365", "-a", f"url={FRONT_PAGE}"),
             *("-s", "DOWNLOAD_DELAY=0", "-L", "INFO", "--logfile"),
@@ -84,6 +85,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     told = parser.parse_args()
     lines = [*_head(told), *_crawls(told.documents, told.rounds), "", *reading.report()]
+    lines += ["", *archiving.report()]
     print("\n".join(lines))
     (BENCH / "results.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
