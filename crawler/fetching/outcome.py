@@ -68,6 +68,10 @@ UNREADABLE: Final = frozenset({MissingFieldError.reason, WrongPageError.reason})
 """The reasons of documents' pages that came and could not be read."""
 
 
+_ENDS: Final = frozenset({"finished", "limit", "database", "disk", "feed"})
+"""Scrapy's reasons for the end of a crawl that nobody has to go on with, or that failed."""
+
+
 def count_refused(stats: StatsCollector, reason: str, url: str) -> None:
     """Count in *stats* that *url* yielded nothing, for *reason*."""
     stats.inc_value(_PAGES + reason)
@@ -111,8 +115,9 @@ class Tally:
             examples={reason: str(stats.get(_EXAMPLE + reason, "")) for reason in refused},
             kept=_numbers(stats, KEPT),
             fields=_numbers(stats, FIELD),
-            # A crawl that was forced to end has no reason at all.
-            interrupted=stats.get("finish_reason") in {"shutdown", None},
+            # A crawl that was forced to end has no reason at all; limits on time or memory have
+            # reasons of their own.
+            interrupted=stats.get("finish_reason") not in _ENDS,
             store_failed=_words(stats, STORE_FAILED),
             store_code=ExitCode(_number(stats, STORE_CODE) or ExitCode.DATABASE),
             feed_failed=_words(stats, FEED_FAILED) or _scrapy_feed_failed(stats),

@@ -41,12 +41,13 @@ def merge(kept: Mapping[str, Any], arrived: Mapping[str, Any]) -> Row:
     """Return *kept* after *arrived*: the later page wins where it has a value.
 
     Later is what was fetched later, then what arrived later; so a page that was overtaken
-    on its way fills gaps and replaces nothing.
+    on its way fills gaps and replaces nothing. So with the reasons for gaps; but that a poorer
+    layout does not publish a value says nothing of the richer one.
 
     >>> from datetime import UTC, datetime
-    >>> day = dict.fromkeys(MOMENTS, datetime(2026, 11, 24, tzinfo=UTC))
-    >>> kept = {"title": "年报", "page_count": 3, "missing": {"preview": "not_found"}, **day}
-    >>> arrived = {"title": "年度报告", "page_count": None, "missing": {}, **day}
+    >>> same = dict.fromkeys(MOMENTS, datetime(2026, 11, 24, tzinfo=UTC)) | {"status": "available"}
+    >>> kept = {"title": "年报", "page_count": 3, "missing": {"preview": "not_found"}, **same}
+    >>> arrived = {"title": "年度报告", "page_count": None, "missing": {}, **same}
     >>> row = merge(kept, arrived)
     >>> row["title"], row["page_count"]
     ('年度报告', 3)
@@ -56,8 +57,10 @@ def merge(kept: Mapping[str, Any], arrived: Mapping[str, Any]) -> Row:
     else:
         earlier, later = arrived, kept
     row = {name: earlier[name] if value is None else value for name, value in later.items()}
-    reasons = {**earlier["missing"], **later["missing"]}
-    row["missing"] = {name: why for name, why in reasons.items() if row.get(name) is None}
+    reasons = [*earlier["missing"].items(), *later["missing"].items()]
+    reasons.sort(key=lambda reason: reason[1] != "not_published")
+    row["missing"] = {name: why for name, why in reasons if row.get(name) is None}
+    row["status"] = kept["status"]  # what was taken down is not put up again by a visit
     row["first_seen_at"] = min(kept["first_seen_at"], arrived["first_seen_at"])
     row["last_seen_at"] = max(kept["last_seen_at"], arrived["last_seen_at"])
     return row

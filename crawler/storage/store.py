@@ -35,7 +35,7 @@ from crawler.storage.database import (
 )
 from crawler.storage.merge import differs, merge, to_document, to_row
 from crawler.storage.schema import migrate, require_current
-from crawler.storage.tables import CAPTURES, DOCUMENTS
+from crawler.storage.tables import CAPTURES, DOCUMENTS, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -111,9 +111,15 @@ class Store:
     ) -> Iterator[Document]:
         """Yield the documents by site and ID, in constant memory, from one view of the database.
 
+        Those that were taken down are left out.
+
         *since* leaves out what was fetched before that moment. Raises ``StorageError``.
         """
-        query = select(*_RECORD).order_by(DOCUMENTS.c.site, DOCUMENTS.c.doc_id)
+        query = (
+            select(*_RECORD)
+            .where(DOCUMENTS.c.status != Status.REMOVED.value)
+            .order_by(DOCUMENTS.c.site, DOCUMENTS.c.doc_id)
+        )
         if site is not None:
             query = query.where(DOCUMENTS.c.site == site)
         if since is not None:

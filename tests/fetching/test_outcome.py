@@ -103,7 +103,10 @@ def test_a_tally_of_stats() -> None:
 def test_a_crawl_that_was_forced_to_end_was_interrupted() -> None:
     assert Tally.of({}).interrupted
     assert Tally.of({"finish_reason": "shutdown"}).interrupted
+    assert Tally.of({"finish_reason": "closespider_timeout"}).interrupted
+    assert Tally.of({"finish_reason": "memusage_exceeded"}).interrupted
     assert not Tally.of({"finish_reason": "limit"}).interrupted
+    assert not Tally.of({"finish_reason": "finished"}).interrupted
 
 
 def test_scrapys_own_count_of_failed_feeds() -> None:

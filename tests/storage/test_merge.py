@@ -16,12 +16,12 @@ START = datetime(2026, 11, 24, tzinfo=UTC)
 def rows(draw: st.DrawFn) -> dict[str, Any]:
     row: dict[str, Any] = {name: draw(st.none() | st.integers(0, 2)) for name in EXPLAINED}
     row["missing"] = {
-        name: draw(st.sampled_from(["not_found", "bad_value"]))
+        name: draw(st.sampled_from(["not_published", "not_found", "bad_value"]))
         for name in EXPLAINED
         if row[name] is None
     }
     moment = START + timedelta(hours=draw(st.integers(0, 3)))
-    return row | dict.fromkeys(MOMENTS, moment)
+    return row | dict.fromkeys(MOMENTS, moment) | {"status": "available"}
 
 
 @given(rows())
@@ -51,6 +51,19 @@ def test_the_order_of_arrival_matters_only_at_the_same_moment(
 ) -> None:
     if one["fetched_at"] != other["fetched_at"]:
         assert merge(one, other) == merge(other, one)
+
+
+def test_a_layout_that_does_not_publish_a_value_says_nothing_of_another() -> None:
+    moments = dict.fromkeys(MOMENTS, START) | {"status": "available"}
+    rich = {"size_bytes": None, "missing": {"size_bytes": "bad_value"}, **moments}
+    poor = {"size_bytes": None, "missing": {"size_bytes": "not_published"}, **moments}
+    assert merge(rich, poor)["missing"] == merge(poor, rich)["missing"] == rich["missing"]
+
+
+def test_a_takedown_stays() -> None:
+    moments = dict.fromkeys(MOMENTS, START)
+    removed = {"missing": {}, **moments, "status": "removed"}
+    assert merge(removed, {"missing": {}, **moments, "status": "available"})["status"] == "removed"
 
 
 @given(rows(), rows(), rows())
