@@ -62,6 +62,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.fetching.limit.LimitMiddleware": 90,
+    "crawler.fetching.sources.middleware.SourceMiddleware": 95,  # robots.txt is of live sites
     "crawler.fetching.robots.RobotsMiddleware": 100,
     "crawler.fetching.patience.PatienceMiddleware": 550,
     "crawler.fetching.decoding.DecodingMiddleware": 590,
@@ -153,3 +155,28 @@ DOCSHELF_BATCH_SECONDS = os.environ.get("DOCSHELF_BATCH_SECONDS", "0.25")
 
 DOCSHELF_DATABASE_WAIT = os.environ.get("DOCSHELF_DATABASE_WAIT", "60")
 """Seconds that a locked database is waited for."""
+
+DOCSHELF_CDX_BASE = os.environ.get("DOCSHELF_CDX_BASE", "")
+"""The address or the folder of the WARC files that the index of ``source=cdx:URL`` names; empty:
+none, records come from a replay."""
+
+DOCSHELF_CDX_REPLAY = os.environ.get("DOCSHELF_CDX_REPLAY", "")
+"""Where the captures of ``source=cdx:URL`` are replayed; empty: beside the index."""
+
+DOCSHELF_COMMONCRAWL_INDEX = os.environ.get(
+    "DOCSHELF_COMMONCRAWL_INDEX", "https://index.commoncrawl.org"
+)
+"""Where ``source=commoncrawl`` finds its indexes, and ``collinfo.json``, which names them."""
+
+DOCSHELF_COMMONCRAWL_BASE = os.environ.get(
+    "DOCSHELF_COMMONCRAWL_BASE", "https://data.commoncrawl.org"
+)
+"""The address or the folder of the WARC files that they name."""
+
+DOCSHELF_WAYBACK_INDEX = os.environ.get(
+    "DOCSHELF_WAYBACK_INDEX", "https://web.archive.org/cdx/search/cdx"
+)
+"""The index that ``source=wayback`` asks."""
+
+DOCSHELF_WAYBACK_REPLAY = os.environ.get("DOCSHELF_WAYBACK_REPLAY", "https://web.archive.org/web")
+"""Where its captures are replayed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
@@ -13,7 +14,10 @@ from scrapy.exceptions import CloseSpider
 from crawler.fetching.arguments import parse_arguments
 from crawler.fetching.download import CAPTURED_AT
 from crawler.fetching.outcome import BUG, FOLLOWED, READ, count_refused
+from crawler.fetching.quota import Quota
 from crawler.fetching.refusals import UNKNOWN, Postponed, reason_of
+from crawler.fetching.sources.captures import CAPTURE, Wanted
+from crawler.fetching.sources.frontier import Frontier
 from crawler.reading.judging import LIST, Reading, head_verdict, read_answer
 from crawler.reading.links import Link, follow, redirect_target
 
@@ -49,7 +53,9 @@ class DocumentSpider(Spider):
         self.arguments = parse_arguments(given, template)
         self.allowed_domains = sorted(template.hosts)
         self._seen: set[str] = set()
-        self._read = 0
+        self.quota = Quota(self.arguments.limit)
+        self.frontier: Frontier | None = None
+        """What is taken from a source; ``None``: pages come from the site."""
         self.on_read: Callable[[Request, Reading], None] = lambda _request, _reading: None
         """What is told what an answer was taken for, before anything is yielded of it."""
 
@@ -57,6 +63,10 @@ class DocumentSpider(Spider):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:  # noqa: ANN401
         """Return the spider of *crawler*."""
         spider = super().from_crawler(crawler, *args, **kwargs)
+        told = spider.arguments
+        if told.source is not None:
+            wanted = Wanted(spider.page.url_template, told.ids)
+            spider.frontier = Frontier(crawler, told.source, wanted)
         crawler.signals.connect(spider.count_bug, signals.spider_error)
         crawler.signals.connect(spider.count_bug, signals.item_error)
         return spider
@@ -71,9 +81,12 @@ class DocumentSpider(Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         """Yield the requests that the crawl begins with, no faster than they can be sent."""
+        if self.frontier is not None:
+            async for request in self._captured(self.frontier):
+                yield request
+            return
         for url in self._starts():
-            if self.crawler.engine.needs_backout():
-                await self.crawler.signals.wait_for(signals.scheduler_empty)
+            await self._turn()
             is_document = self.page.url_template.doc_id(url) is not None
             yield Request(url, errback=self.fail, cb_kwargs={"alone": is_document})
 
@@ -82,9 +95,9 @@ class DocumentSpider(Spider):
 
         A page that is *alone* is not followed.
         """
-        if self._is_full():
-            return
         asked = asked_address(response.request) if response.request else response.url
+        was_full = self.quota.is_full
+        self.quota.give_back(asked)
         location = response.headers.get("Location")
         target = redirect_target(response.url, response.status, location)
         if target is not None and self.is_link(asked, target):
@@ -93,23 +106,17 @@ class DocumentSpider(Spider):
                 yield Request(target, errback=self.fail)
             return
         reading = self._read_answer(response, asked)
-        if response.request:
-            self.on_read(response.request, reading)
-        if reading.page is None:
-            count_refused(self._stats, reading.verdict, asked)
+        self._count(reading, asked)
+        if reading.page is None or was_full:
             return
-        links = [] if alone else self._links(reading.page, response.meta.get("depth", 0))
         if self._doc_id(asked) is None:
             self._is_new(response.url, asked)
-        yield from links
+        if not alone:
+            yield from self._links(reading.page, response.meta.get("depth", 0))
         if reading.document is not None:
-            yield from self._document(reading.document)
-        elif reading.verdict == LIST:
-            self._stats.inc_value(FOLLOWED)
-        else:
-            if reading.error is not None:
-                logger.info("%s", reading.error)
-            count_refused(self._stats, reading.verdict, asked)
+            yield reading.document
+            if self.quota.is_full:
+                raise CloseSpider("limit")
 
     def is_link(self, asked: str, target: str) -> bool:
         """Tell whether a redirect from *asked* to *target* leads from another page to a document's.
@@ -121,9 +128,10 @@ class DocumentSpider(Spider):
     def fail(self, failure: Failure) -> None:
         """Count a page that could not be fetched."""
         error = failure.value
+        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy adds it
+        self.quota.give_back(asked_address(request))
         if error is None or isinstance(error, Postponed):
             return
-        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy adds it
         reason = reason_of(error)
         self.on_read(request, Reading(verdict=reason))
         if reason == UNKNOWN:
@@ -145,15 +153,27 @@ class DocumentSpider(Spider):
     def _follow(self, url: str) -> Link | None:
         return follow(url, self.page.url_template)
 
-    def _is_full(self) -> bool:
-        return self.arguments.limit is not None and self._read >= self.arguments.limit
-
     def _is_new(self, *urls: str) -> bool:
         """Tell whether the first of *urls* was not seen yet; from now on, they all are."""
         keys = [link.key if (link := self._follow(url)) else url for url in urls]
         is_new = keys[0] not in self._seen
         self._seen.update(keys)
         return is_new
+
+    async def _turn(self) -> None:
+        """Wait until another request can be sent."""
+        if self.crawler.engine.needs_backout():
+            await self.crawler.signals.wait_for(signals.scheduler_empty)
+
+    async def _captured(self, frontier: Frontier) -> AsyncIterator[Request]:
+        """Yield a request for each capture; nothing is followed from there."""
+        with suppress(Postponed):  # the crawl is ending
+            async for capture in frontier.captures():
+                await self._turn()
+                meta = {CAPTURE: capture} | (
+                    {"redirect_urls": [capture.asked]} if capture.asked else {}
+                )
+                yield Request(capture.url, errback=self.fail, cb_kwargs={"alone": True}, meta=meta)
 
     def _starts(self) -> Iterator[str]:
         """Yield the addresses to start at, each page once."""
@@ -174,10 +194,17 @@ class DocumentSpider(Spider):
         return urlsplit(url)._replace(scheme=told.scheme, netloc=told.netloc).geturl()
 
     def _read_answer(self, response: Response, asked: str) -> Reading:
-        captured_at = response.meta.get(CAPTURED_AT) if response.request else None
         verdict = head_verdict(response.status, truncated="dataloss" in response.flags)
         if verdict is not None:
-            return Reading(verdict=verdict)
+            reading = Reading(verdict=verdict)
+        else:
+            reading = self._read_page(response, asked)
+        if response.request:
+            self.on_read(response.request, reading)
+        return reading
+
+    def _read_page(self, response: Response, asked: str) -> Reading:
+        captured_at = response.meta.get(CAPTURED_AT) if response.request else None
         return read_answer(
             self.page,
             asked=asked,
@@ -186,6 +213,18 @@ class DocumentSpider(Spider):
             body=response.body,
             captured_at=captured_at or datetime.now(UTC),
         )
+
+    def _count(self, reading: Reading, asked: str) -> None:
+        # A source may have several captures of a document.
+        if reading.document is not None and (self.frontier is None or self._is_new(asked)):
+            self.quota.read += 1
+            self._stats.inc_value(READ)
+        elif reading.verdict == LIST:
+            self._stats.inc_value(FOLLOWED)
+        else:
+            if reading.error is not None:
+                logger.info("%s", reading.error)
+            count_refused(self._stats, reading.verdict, asked)
 
     def _links(self, page: DocumentPage, depth: int) -> Iterator[Request]:
         """Yield a request for each page that *page*, at *depth*, leads to for the first time."""
@@ -201,16 +240,6 @@ class DocumentSpider(Spider):
             # shortest way to a page, so there nothing overtakes what is nearer.
             priority = int(link.is_document) - (0 if deepest is None else 2 * depth)
             yield Request(url, errback=self.fail, priority=priority)
-
-    def _document(self, document: RawDocument) -> Iterator[RawDocument]:
-        """Yield *document*, and end the crawl with the last that was asked for."""
-        if self._is_full():
-            return
-        self._read += 1
-        self._stats.inc_value(READ)
-        yield document
-        if self._is_full():
-            raise CloseSpider("limit")
 
 
 def asked_address(request: Request) -> str:

@@ -174,3 +174,20 @@ def test_a_disk_that_fills_up_ends_the_crawl(
         check=False,
     )
     assert (done.returncode, "Traceback" in done.stderr) == (22, False), done.stderr
+
+
+def test_a_limit_asks_for_no_page_that_it_does_not_read(
+    web: Web, scrapy: Scrapy, document: Documents, folder: Path, answer: type[Answer]
+) -> None:
+    paths = [f"/p-{number}.html" for number in range(1000001, 1000031)]
+    url = web.put("/", "".join(f'<a href="{path}">x</a>' for path in paths))
+    for number, path in enumerate(paths):
+        # Some are none, and others are asked for in their place.
+        web.put(path, answer(status=404) if number % 3 else document(path[3:-5]))
+    done = scrapy("crawl", "wenku365", *FAST, "-a", f"url={url}", "-a", "limit=7")
+    assert done.returncode == 0
+    with sqlite3.connect(folder / "docshelf.db") as connection:
+        verdicts = "SELECT verdict, count(*) FROM captures WHERE url LIKE '%/p-%' GROUP BY 1"
+        counted = dict(connection.execute(verdicts).fetchall())
+    assert counted["document"] == 7
+    assert set(counted) == {"document", "http_404"}
