@@ -8,18 +8,21 @@ import sys
 from base64 import b32decode
 from bisect import bisect_left
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from crawler.archive.answer import read_answer
 from crawler.archive.cdxj import IndexLine, index_path, parse_line
-from crawler.archive.reader import Record, bare_id, parse_date
+from crawler.archive.reader import bare_id, parse_date
+from crawler.archive.records import digest
 from crawler.errors import ArchiveError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import ExitStack
     from pathlib import Path
+
+    from crawler.archive.reader import Record
 
 _RECENT: Final = 1000
 _PLACE_BITS: Final = 44
@@ -79,7 +82,8 @@ class Pairs:
 
     def __init__(self) -> None:
         self._recent: OrderedDict[str, None] = OrderedDict()
-        self._waiting: dict[str, Record] = {}
+        self._waiting: dict[str, tuple[str, int, str, str]] = {}
+        """By the ID that is waited for: file, offset, address and kind of who waits."""
 
     def add(self, record: Record) -> None:
         """Take note of the next *record*."""
@@ -90,18 +94,14 @@ class Pairs:
         for other in record.fields.get("warc-concurrent-to", "").split(","):
             name = bare_id(other)
             if name and name not in self._recent:
-                self._waiting[name] = _without_block(record)
+                self._waiting[name] = (record.file, record.offset, record.url, record.kind)
 
     def broken(self) -> Iterator[Problem]:
         """Yield those whose other one never came."""
-        for record in self._waiting.values():
-            other = "answer" if record.kind == "request" else "request"
-            yield Problem(
-                file=record.file,
-                offset=record.offset,
-                url=record.url or None,
-                what=f"the {other} to this {record.kind} is missing",
-            )
+        for file, offset, url, kind in self._waiting.values():
+            other = "answer" if kind == "request" else "request"
+            what = f"the {other} to this {kind} is missing"
+            yield Problem(file=file, offset=offset, url=url or None, what=what)
 
 
 class Index:
@@ -225,6 +225,8 @@ class Index:
 
 def _fits(said: str, data: bytes) -> bool:
     """Return whether *said* is a digest of *data*, in base 32 or hexadecimal."""
+    if said.startswith("sha1:") and said == digest(data):  # as nearly all of them are spelt
+        return True
     name, _, value = said.partition(":")
     name = name.lower().replace("-", "")
     if name not in _ALGORITHMS:
@@ -244,10 +246,6 @@ def _fits_payload(said: str, record: Record) -> bool:
         return True
     answer = read_answer(record.block) if record.is_http else None
     return answer is not None and _fits(said, answer.sent_body())
-
-
-def _without_block(record: Record) -> Record:
-    return replace(record, block=b"")
 
 
 def _url(entry: IndexLine) -> str | None:

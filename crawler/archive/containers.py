@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import os
+import struct
 import zipfile
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,16 +12,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from crawler.archive.members import MAX_RECORD_BYTES
-from crawler.archive.reader import Record, file_name, read_stream
+from crawler.archive.reader import Record, file_name, open_either, read_stream
 from crawler.errors import ArchiveError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from typing_extensions import Buffer
+
     from crawler.archive.members import Damage
 
 _WARCS: Final = (".warc", ".warc.gz", ".wet", ".wet.gz")
 _WACZ: Final = ".wacz"
+_LOCAL_HEAD: Final = struct.Struct("<26xHH")
+"""How long the name and the extra field are, in what stands before a ZIP's member."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +49,7 @@ class WarcSource:
         self, *, start: int = 0, max_bytes: int = MAX_RECORD_BYTES
     ) -> Iterator[Record | Damage]:
         """Yield what it holds from *start* on, as ``read_records`` does. Raises as that does."""
-        with self._opened() as file:
+        with self.opened() as file:
             yield from read_stream(file, self.name, start=start, max_bytes=max_bytes)
 
     def record(self, offset: int) -> Record:
@@ -53,16 +60,58 @@ class WarcSource:
         return found
 
     @contextmanager
-    def _opened(self) -> Iterator[BinaryIO]:
+    def opened(self) -> Iterator[BinaryIO]:
+        """Give it to be read; seeking costs nothing unless it is compressed in its WACZ.
+
+        Raises ``ArchiveError`` if it cannot be read.
+        """
         try:
-            if self.member is None:
-                with self.path.open("rb") as file:
+            with open_either(self.path) as file:
+                if self.member is None:
                     yield file
-                return
-            with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as file:
-                yield cast("BinaryIO", file)
-        except (OSError, KeyError, zipfile.BadZipFile) as error:
+                    return
+                with zipfile.ZipFile(file) as archive:
+                    entry = archive.getinfo(self.member)
+                    if entry.compress_type == zipfile.ZIP_STORED:
+                        yield cast("BinaryIO", io.BufferedReader(_Window(file, entry)))
+                        return
+                    with archive.open(entry) as member:
+                        yield cast("BinaryIO", member)
+        except (OSError, KeyError, zipfile.BadZipFile, struct.error) as error:
             raise ArchiveError(f"{self}: cannot be read: {error}") from error
+
+
+class _Window(io.RawIOBase):
+    """A member of a ZIP that is not compressed, as a file: zipfile reads all that it seeks past."""
+
+    def __init__(self, file: BinaryIO, entry: zipfile.ZipInfo) -> None:
+        self._file = file
+        file.seek(entry.header_offset)
+        lengths = _LOCAL_HEAD.unpack(file.read(_LOCAL_HEAD.size))
+        self._start = entry.header_offset + _LOCAL_HEAD.size + sum(lengths)
+        self._size = entry.file_size
+        self._at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
+        """Go to *offset*, as any file does."""
+        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self._size}[whence]
+        self._at = base + offset
+        return self._at
+
+    def readinto(self, buffer: Buffer, /) -> int:
+        """Fill *buffer* as far as the member reaches, and return how far."""
+        view = memoryview(buffer)[: max(self._size - self._at, 0)]
+        self._file.seek(self._start + self._at)
+        data = self._file.read(len(view))
+        view[: len(data)] = data
+        self._at += len(data)
+        return len(data)
 
 
 def find_warcs(path: Path) -> list[WarcSource]:

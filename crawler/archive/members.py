@@ -6,6 +6,7 @@ after damage by their first bytes and by what they unpack to.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
@@ -74,7 +75,7 @@ def walk_members(
         head = block[:_HEAD_BYTES]
         data, what, rest = _unpack(file, block, max_bytes)
         if rest is None:
-            following = _find_member(file, offset + 1)
+            following = find_member(file, offset + 1)
             yield Damage(offset, following - offset, what)
             offset = following
             file.seek(offset)
@@ -117,14 +118,14 @@ def _unpack(file: BinaryIO, block: bytes, max_bytes: int) -> tuple[bytes, str, b
     return pieces[0] if len(pieces) == 1 else b"".join(pieces), what, inflater.unused_data
 
 
-def _find_member(file: BinaryIO, start: int) -> int:
+def find_member(file: BinaryIO, start: int, stop: float = math.inf) -> int:
     """Return where the first member with a WARC record begins at or after *start*.
 
-    The end of the file if there is none.
+    The end of the file if there is none; some place behind *stop* if there is none before it.
     """
     file.seek(start)
     base, window = start, b""
-    while block := file.read(_BLOCK):
+    while base < stop and (block := file.read(_BLOCK)):
         window += block
         at = window.find(GZIP_MAGIC)
         while at >= 0:

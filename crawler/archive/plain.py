@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from typing import TYPE_CHECKING, BinaryIO, Final
@@ -43,7 +44,7 @@ def walk_plain(
         elif not what and (data := _read(file, offset, length)).endswith(_END):
             yield Member(offset, length, data)
         else:
-            length = _find_record(file, offset + 1) - offset
+            length = find_record(file, offset + 1) - offset
             what = what or "the record is not as long as its Content-Length says"
             yield Damage(offset, length, what)
         offset += length
@@ -66,12 +67,15 @@ def _read(file: BinaryIO, offset: int, length: int) -> bytes:
     return file.read(length)
 
 
-def _find_record(file: BinaryIO, start: int) -> int:
-    """Return where the first line that begins a record is, at or after *start*; else the end."""
+def find_record(file: BinaryIO, start: int, stop: float = math.inf) -> int:
+    """Return where the first line that begins a record is, at or after *start*, which is above 0.
+
+    The end of the file if there is none; some place behind *stop* if there is none before it.
+    """
     base = start - 1  # the line before may end there
     window = b""
     file.seek(base)
-    while block := file.read(_BLOCK):
+    while base < stop and (block := file.read(_BLOCK)):
         window += block
         if (found := _NEXT.search(window)) is not None:
             return base + found.start()

@@ -96,13 +96,16 @@ def _mend(path: Path, *, keep_tail: bool, dry_run: bool = False) -> Mended | Non
             size = os.fstat(descriptor).st_size
             fault = _Fault(path, survey, size, _free_name(path, survey.end) if keep_tail else None)
             if not dry_run:
-                path = fault.mend(descriptor)
+                fault.mend(descriptor)
     except OSError as error:
         raise not_written(path, error) from error
     if not fault.what:
         return None
     return Mended(
-        path=path, whole_bytes=survey.end, cut_bytes=size - survey.end, what=", ".join(fault.what)
+        path=fault.target,
+        whole_bytes=survey.end,
+        cut_bytes=size - survey.end,
+        what=", ".join(fault.what),
     )
 
 
@@ -119,6 +122,8 @@ class _Fault:
         self._is_open = has_rest and path.name.endswith(OPEN)
         self._is_stale = has_rest and not _is_indexed(path, survey.lines)
         self._is_empty = size == 0
+        self.target = path.with_name(file_name(path)) if self._is_open else path
+        """Where it is once it is mended."""
         self.what = [
             *([self._said_of_tail(size - survey.end)] if self._is_torn else []),
             *(["removed: it is empty"] if self._is_empty else []),
@@ -127,8 +132,8 @@ class _Fault:
         ]
         """What it takes, each as done, for people."""
 
-    def mend(self, descriptor: int) -> Path:
-        """Mend it, and return where it is then. Raises ``OSError`` or ``DiskError``."""
+    def mend(self, descriptor: int) -> None:
+        """Mend it. Raises ``OSError`` or ``DiskError``."""
         path, end = self._path, self._survey.end
         if self._is_torn and self._aside is not None:
             _copy_tail(path, self._aside, end)
@@ -138,14 +143,13 @@ class _Fault:
                 os.ftruncate(descriptor, end)
                 os.fsync(descriptor)
             if self._is_open:
-                path = _close(path, descriptor)
+                _close(path, self.target, descriptor)
             if self._is_stale:
                 write_lines(index_path(path), self._survey.lines)
         elif self._is_torn or self._is_empty:
             path.unlink()
             sync_folder(path.parent)
         growing.unlink(missing_ok=True)
-        return path
 
     def _said_of_tail(self, size: int) -> str:
         said = f"{size} bytes behind the last whole record cut off"
@@ -205,15 +209,13 @@ def _copy_tail(path: Path, target: Path, start: int) -> None:
     sync_folder(path.parent)
 
 
-def _close(path: Path, descriptor: int) -> Path:
-    """Sync *path* and give it the name of a closed file, which must be free."""
+def _close(path: Path, target: Path, descriptor: int) -> None:
+    """Sync *path* and call it *target*, as a closed file, which must be free."""
     os.fsync(descriptor)
-    target = path.with_name(file_name(path))
     if target.exists():
         raise DiskError(f"{path}: cannot be closed: {target.name} is there already")
     path.rename(target)
     sync_folder(path.parent)
-    return target
 
 
 def _is_indexed(path: Path, lines: list[str]) -> bool:

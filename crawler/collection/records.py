@@ -39,6 +39,9 @@ class Sites:
         self.kinds = tuple(kinds)
         self._owner = lru_cache(_HOSTS)(self._find)
 
+    def __reduce__(self) -> tuple[type[Sites], tuple[tuple[type[DocumentPage], ...]]]:
+        return Sites, (self.kinds,)
+
     def owner(self, url: str) -> type[DocumentPage] | None:
         """Return the class of the site that *url* is on, ``None`` if it is on none."""
         parts = urlsplit(url)

@@ -27,6 +27,7 @@ from crawler.collection.records import ROBOTS, UNREAD, is_robots
 from crawler.errors import DiskError, ExitCode, StorageError
 from crawler.fetching.download import exchange_done
 from crawler.fetching.outcome import STORE_CODE, STORE_FAILED
+from crawler.fetching.sources.captures import OF_SOURCE
 from crawler.fetching.spider import DocumentSpider
 from crawler.reading.judging import Reading, head_verdict
 from crawler.storage import CaptureRow, archive_folder, database_url, open_store
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
     from crawler.archive.keeping import Capture
     from crawler.exchange import Exchange
-    from crawler.items import Document
+    from crawler.items import Document, RawDocument
     from crawler.storage import Store
 
 logger = logging.getLogger(__name__)
@@ -90,7 +91,7 @@ class Archiving:
         self._archive = archive
         self._recall = recall
         self._unread: dict[Request, Pending] = {}
-        self._documents: dict[tuple[str, str], Pending] = {}
+        self._documents: dict[tuple[str, str, datetime], Pending] = {}
         self._stopping: asyncio.Task[None] | None = None
         self.note: Callable[[Callable[[], CaptureRow]], None] = lambda _capture: None
 
@@ -120,7 +121,9 @@ class Archiving:
             spider.on_read = self.settle
 
     async def keep(self, exchange: Exchange, request: Request) -> None:
-        """Keep *exchange*, which answers *request*."""
+        """Keep *exchange*, which answers *request*, unless a source only told of a page."""
+        if OF_SOURCE in request.meta:
+            return
         capture = await self._archive.append(exchange)
         capture.add_done_callback(self._check)
         pending = Pending(capture, self._site_of(exchange), _verdict(exchange))
@@ -139,14 +142,14 @@ class Archiving:
             self.note(pending.row)
             return
         pending.doc_id = reading.document.doc_id
-        key = reading.document.site, pending.doc_id
+        key = _key(reading.document)
         if (known := self._documents.pop(key, None)) is not None:
             self.note(known.row)
         self._documents[key] = pending
 
     def claim(self, document: Document) -> Callable[[], CaptureRow] | None:
         """Return what tells the capture that *document* was read from, and forget it."""
-        pending = self._documents.pop((document.site, document.doc_id), None)
+        pending = self._documents.pop(_key(document), None)
         return pending.row if pending is not None else None
 
     async def sync(self) -> None:
@@ -203,6 +206,11 @@ def _verdict(exchange: Exchange) -> str:
     if verdict is None:
         return ROBOTS if is_robots(exchange.asked or exchange.url) else UNREAD
     return verdict
+
+
+def _key(document: RawDocument | Document) -> tuple[str, str, datetime]:
+    """Return what tells the page of a document from another of the same, from a source."""
+    return document.site, document.doc_id, document.fetched_at.replace(microsecond=0)
 
 
 class Recall:

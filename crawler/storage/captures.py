@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import bindparam, select
@@ -71,6 +72,13 @@ def of_address(connection: Connection, url: str) -> list[CaptureRow]:
     return [CaptureRow(**row) for row in found]
 
 
+def has(connection: Connection, url: str, moment: datetime) -> bool:
+    """Say whether there is a capture of an address in the second of *moment*."""
+    second = moment.replace(microsecond=0)
+    told = {"url": url, "second": second, "end": second + timedelta(seconds=1)}
+    return connection.execute(_AT, told).first() is not None
+
+
 def in_order(connection: Connection) -> Iterator[CaptureRow]:
     """Yield all captures as they stand in the archive's files."""
     query = select(CAPTURES).order_by(CAPTURES.c.file, CAPTURES.c.offset)
@@ -79,6 +87,16 @@ def in_order(connection: Connection) -> Iterator[CaptureRow]:
 
 
 _NAMES: Final = tuple(column.name for column in CAPTURES.columns)
+_AT: Final = (
+    select(CAPTURES.c.record_id)
+    .where(
+        CAPTURES.c.url == bindparam("url"),
+        CAPTURES.c.captured_at >= bindparam("second"),
+        CAPTURES.c.captured_at < bindparam("end"),
+        CAPTURES.c.kind != "request",
+    )
+    .limit(1)
+)
 _OF_ADDRESS: Final = (
     select(CAPTURES)
     .where(CAPTURES.c.url == bindparam("url"), CAPTURES.c.kind == "response")

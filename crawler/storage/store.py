@@ -23,7 +23,7 @@ from sqlalchemy.exc import (
 from crawler.errors import StorageError
 from crawler.items import FIELDS
 from crawler.storage.address import shown
-from crawler.storage.captures import keep, of_address
+from crawler.storage.captures import has, keep, of_address
 from crawler.storage.database import (
     LOCK_SECONDS,
     connect,
@@ -135,6 +135,14 @@ class Store:
         """
         with reporting(self._engine.url), self._engine.connect() as connection:
             return of_address(connection, url)
+
+    def has_capture(self, url: str, moment: datetime) -> bool:
+        """Say whether there is a capture of *url* in the second of *moment*.
+
+        Raises ``StorageError``.
+        """
+        with reporting(self._engine.url), self._engine.connect() as connection:
+            return has(connection, url, moment)
 
     def has_captures(self) -> bool:
         """Say whether there is a capture at all."""
@@ -257,15 +265,26 @@ def upsert(
         # In order, so that two processes with the same sites never wait for each other.
         for site in sorted({row["site"] for row in rows}):
             hold(connection, site)
-        counts += _keep(connection, rows)
+        counts += keep_rows(connection, rows)
     return counts
 
 
-def _keep(connection: Connection, rows: list[Row]) -> Counts:
-    """Keep *rows*; where the database refuses one, halve them until it is found."""
+def keep_rows(connection: Connection, rows: list[Row]) -> Counts:
+    """Merge *rows*, in their order, into those that are kept; a few hundred at a time.
+
+    What the database refuses is logged and counted, and the others are kept.
+    """
+    return spare(connection, rows, lambda some: _keep_all(connection, some))
+
+
+def spare(connection: Connection, rows: list[Row], work: Callable[[list[Row]], Counts]) -> Counts:
+    """Return *work* done with *rows*; where the database refuses one, halve until it is found.
+
+    That row is logged and counted, and the others are worked with.
+    """
     try:
         with connection.begin_nested():
-            return _keep_all(connection, rows)
+            return work(rows)
     except (SQLAlchemyError, ValueError, OverflowError) as error:
         if not _is_refusal(error):
             raise
@@ -275,7 +294,7 @@ def _keep(connection: Connection, rows: list[Row]) -> Counts:
             )
             return Counts(refused=1)
     middle = len(rows) // 2
-    return _keep(connection, rows[:middle]) + _keep(connection, rows[middle:])
+    return spare(connection, rows[:middle], work) + spare(connection, rows[middle:], work)
 
 
 def _is_refusal(error: Exception) -> bool:
@@ -287,7 +306,7 @@ def _is_refusal(error: Exception) -> bool:
 
 def _keep_all(connection: Connection, rows: Iterable[Row]) -> Counts:
     keys = sorted({(row["site"], row["doc_id"]) for row in rows})
-    kept = _kept(connection, keys)
+    kept = kept_rows(connection, keys)
     merged: dict[tuple[str, str], Row] = dict(kept)
     new = changed = unchanged = 0
     for row in rows:
@@ -309,8 +328,8 @@ def _keep_all(connection: Connection, rows: Iterable[Row]) -> Counts:
     return Counts(new, changed, unchanged)
 
 
-def _kept(connection: Connection, keys: list[tuple[str, str]]) -> dict[tuple[str, str], Row]:
-    """Return the rows that are kept under *keys*, which are sorted."""
+def kept_rows(connection: Connection, keys: list[tuple[str, str]]) -> dict[tuple[str, str], Row]:
+    """Return the rows that are kept under *keys*, sites and IDs in order, by these."""
     kept = {}
     # A query a site: SQLite has no index for a list of pairs, and would look at every row.
     for site, group in groupby(keys, key=itemgetter(0)):

@@ -62,11 +62,12 @@ def test_cut_anywhere_all_whole_pairs_are_kept(
     )
     junk = data.draw(st.just(b"") | st.binary(max_size=20) | st.just(bytes(5000)))
     opened = reopen(path)
-    opened.write_bytes(before[:size] + junk)
+    torn = before[:size] + junk  # which may happen to be whole: a member ends in zeros
+    opened.write_bytes(torn)
     try:
         (mended,) = recover(path.parent)
         starts = [captures[0].offset, *(capture.end for capture in captures)]
-        ends = [capture.end for capture in captures if capture.end <= size]
+        ends = [capture.end for capture in captures if torn.startswith(before[: capture.end])]
         assert mended.cut_bytes == size + len(junk) - mended.whole_bytes
         if ends:
             assert mended.path == path
@@ -169,6 +170,39 @@ def test_a_record_too_large_to_read_is_whole(
     monkeypatch.setattr(module, "read_records", lambda path: read_records(path, max_bytes=600))
     list(repair(path.parent))
     assert path.read_bytes() == before
+
+
+def test_a_file_of_no_byte_is_removed(kept: tuple[Path, list[Capture]]) -> None:
+    path, _ = kept
+    opened = path.with_name("other.warc.gz.open")
+    for mend in (recover, repair):
+        opened.touch()
+        (mended,) = mend(path.parent)
+        assert str(mended) == "other.warc.gz.open: removed: it is empty"
+        assert said(path.parent) == []
+
+
+def test_each_tail_is_kept(kept: tuple[Path, list[Capture]]) -> None:
+    path, _ = kept
+    before = path.read_bytes()
+    for tail in (b"one", b"two"):
+        path.write_bytes(before + tail)
+        assert len(list(repair(path.parent))) == 1
+    torn = sorted(path.parent.glob("*.torn"))
+    assert {one.read_bytes() for one in torn} == {b"one", b"two"}
+    assert path.read_bytes() == before
+    assert said(path.parent) == []
+
+
+def test_a_dry_run_only_says_what_it_would_do(kept: tuple[Path, list[Capture]]) -> None:
+    path, _ = kept
+    path.write_bytes(path.read_bytes()[:-10])
+    reopen(path)
+    before = {one.name: one.read_bytes() for one in path.parent.iterdir()}
+    planned = list(repair(path.parent, dry_run=True))
+    assert {one.name: one.read_bytes() for one in path.parent.iterdir()} == before
+    assert list(repair(path.parent)) == planned
+    assert list(repair(path.parent, dry_run=True)) == []
 
 
 def test_a_folder_without_an_archive(tmp_path: Path) -> None:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 import pytest
 
+from tests.collection.shelf import Shelf
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -200,6 +202,14 @@ class Starter(Protocol):
 
 def scrapy_command(*args: str | Path) -> list[str]:
     return [sys.executable, "-m", "scrapy", *map(str, args)]
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    """Return an archive and its database, as two crawls left them where the commands look."""
+    shelf = Shelf(tmp_path / "data", f"sqlite:///{tmp_path}/data/docshelf.db")
+    shelf.fill()
+    return shelf
 
 
 @pytest.fixture

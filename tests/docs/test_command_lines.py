@@ -35,7 +35,7 @@ def commands(line: str) -> list[list[str]]:
     lexer.whitespace_split = True
     found: list[list[str]] = [[]]
     for word in lexer:
-        if set(word) <= set("|&;"):
+        if set(word) <= set("|&;<>"):
             found.append([])
         elif found[-1] or not re.match(r"\w+=", word):
             found[-1].append(word)
@@ -80,6 +80,12 @@ def test_a_scrapy_command_parses(line: str, generator: SimpleNamespace) -> None:
         [file] = rest
         assert file in {"-", "$page"} or INVENTED in file or (ROOT / file).is_file()
         assert options.url
+    elif name == "captures":
+        assert len(rest) <= 1
+    elif name == "verify":
+        assert all(Path(word).is_absolute() for word in rest)
+    elif name in {"repair", "wacz"}:
+        assert not rest
     else:
         assert name == "demo"
         assert not rest
