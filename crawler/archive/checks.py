@@ -134,13 +134,13 @@ class Index:
         """Whether there is one, or is by now: a crawl writes it when it closes the file."""
         return self._file is not None or self._path.exists()
 
-    def url_at(self, offset: int) -> str | None:
-        """Return the address of the first capture whose record begins there or later.
+    def url_at(self, place: range) -> str | None:
+        """Return the address of the first capture whose record begins in *place* or at its end.
 
         For a request that is the address of its answer, which follows it.
         """
-        at = bisect_left(self._entries, offset << _PLACE_BITS)
-        if at == len(self._entries):
+        at = bisect_left(self._entries, place.start << _PLACE_BITS)
+        if at == len(self._entries) or self._entries[at] >> _PLACE_BITS > place.stop:
             return None
         return _url(parse_line(self._line(self._entries[at])))
 

@@ -175,8 +175,9 @@ class FileCheck:
 
     def _damage(self, damage: Damage, index: Index) -> Problem:
         self._is_damaged = True
-        index.lose(range(damage.offset, damage.offset + damage.length))
-        return self._problem(damage.what, damage.offset, index.url_at(damage.offset))
+        place = range(damage.offset, damage.offset + damage.length)
+        index.lose(place)
+        return self._problem(damage.what, damage.offset, index.url_at(place))
 
     def _problem(self, what: str, offset: int | None, url: str | None = None) -> Problem:
         return Problem(file=self.path.name, offset=offset, url=url or None, what=what)

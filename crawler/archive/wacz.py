@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from crawler.archive.members import Damage
+
 WACZ_VERSION: Final = "1.1.1"
 _BLOCK_LINES: Final = 300
 _COPY_BYTES: Final = 1024 * 1024
@@ -58,11 +60,13 @@ def pack_wacz(
     warcs: Sequence[Path],
     info: CollectionInfo,
     page_of: Callable[[Record], PackedPage | None] = lambda _record: None,
+    on_damage: Callable[[Path, Damage], None] = lambda _warc, _damage: None,
 ) -> int:
     """Pack the closed WARC files *warcs* into *target*, and return how many pages it lists.
 
     *page_of* is asked of every record; what it returns is listed, with the record's address and
-    moment. The same files and answers make the same bytes. *target* is there, or replaced, only
+    moment. Damage is packed as it is, and told to *on_damage*. The same files and answers make the
+    same bytes. *target* is there, or replaced, only
     when all went well. Raises ``UsageError`` if two files have one name, ``ArchiveError`` if one
     cannot be read, ``DiskError`` if *target* cannot be written.
     """
@@ -73,7 +77,8 @@ def pack_wacz(
     try:
         try:
             with zipfile.ZipFile(part, "x", allowZip64=True) as archive:
-                count = _Packing(archive, info).run(warcs, page_of)
+                pages = _pages(warcs, page_of, on_damage)
+                count = _Packing(archive, info).run(warcs, pages)
             sync_file(part)
             part.replace(target)
             sync_folder(target.parent)
@@ -92,11 +97,11 @@ class _Packing:
         self._info = info
         self._resources: list[dict[str, object]] = []
 
-    def run(self, warcs: Sequence[Path], page_of: Callable[[Record], PackedPage | None]) -> int:
+    def run(self, warcs: Sequence[Path], pages: Iterable[tuple[Record, PackedPage]]) -> int:
         for warc in warcs:
             self._add_warc(warc)
         self._add_index(warcs)
-        count = self._add_pages(warcs, page_of)
+        count = self._add_pages(pages)
         self._add_package()
         return count
 
@@ -128,14 +133,12 @@ class _Packing:
         with self._member("indexes/index.idx", packed=True) as write:
             write("".join(blocks).encode())
 
-    def _add_pages(
-        self, warcs: Sequence[Path], page_of: Callable[[Record], PackedPage | None]
-    ) -> int:
+    def _add_pages(self, pages: Iterable[tuple[Record, PackedPage]]) -> int:
         head = {"format": "json-pages-1.0", "id": "pages", "title": "All Pages", "hasText": True}
         count = 0
         with self._member("pages/pages.jsonl", packed=True) as write:
             write(_json_line(head))
-            for record, page in _pages(warcs, page_of):
+            for record, page in pages:
                 write(_json_line(_page_entry(record, page)))
                 count += 1
         return count
@@ -199,11 +202,15 @@ def _opened(path: Path) -> Iterator[IO[bytes]]:
 
 
 def _pages(
-    warcs: Iterable[Path], page_of: Callable[[Record], PackedPage | None]
+    warcs: Iterable[Path],
+    page_of: Callable[[Record], PackedPage | None],
+    on_damage: Callable[[Path, Damage], None],
 ) -> Iterator[tuple[Record, PackedPage]]:
     for warc in warcs:
         for found in read_records(warc):
-            if isinstance(found, Record) and (page := page_of(found)) is not None:
+            if not isinstance(found, Record):
+                on_damage(warc, found)
+            elif (page := page_of(found)) is not None:
                 yield found, page
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.archive.reader import OPEN
 from crawler.archive.verify import is_growing, is_warc
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from crawler.archive.members import Damage
     from crawler.archive.reader import Record
     from crawler.archive.wacz import CollectionInfo
     from crawler.storage import Store
@@ -65,16 +66,30 @@ def choose_files(folder: Path, store: Store, choice: Choice) -> Files:
     )
 
 
+class Packed(NamedTuple):
+    """What was packed."""
+
+    pages: int
+    """How many pages of documents are listed."""
+    damage: list[str]
+    """What is not whole, and where: packed as it is."""
+
+
 def pack(
     target: Path, warcs: list[Path], store: Store, choice: Choice, info: CollectionInfo
-) -> int:
-    """Pack *warcs* into the WACZ *target*, and return how many pages of documents it lists.
+) -> Packed:
+    """Pack *warcs* into the WACZ *target*, and return what is in it.
 
     *target* is there, or replaced, only when all went well. Raises ``ArchiveError``,
     ``StorageError``, or ``DiskError`` if it cannot be written.
     """
+    damage: list[str] = []
+
+    def note(warc: Path, found: Damage) -> None:
+        damage.append(f"{warc.name}: offset {found.offset}: {found.what}")
+
     with closing(_Pages(store, choice)) as pages:
-        return pack_wacz(target, warcs, info, pages)
+        return Packed(pack_wacz(target, warcs, info, pages, note), damage)
 
 
 class _Pages:

@@ -110,10 +110,14 @@ class Command(ScrapyCommand):
                 self.exitcode = ExitCode.NO_DOCUMENT
                 return
             target = Path(opts.output).resolve()  # what a link points to is replaced
-            count = pack(target, files.chosen, store, choice, _info(opts.site))
+            packed = pack(target, files.chosen, store, choice, _info(opts.site))
+            sys.stderr.writelines(
+                f"scrapy wacz: {line}: packed as it is; see scrapy verify\n"
+                for line in packed.damage
+            )
             sys.stderr.write(
-                f"{opts.output}: {count:,} pages of documents in {len(files.chosen):,} files,"
-                f" {target.stat().st_size:,} bytes\n"
+                f"{opts.output}: {packed.pages:,} pages of documents in"
+                f" {len(files.chosen):,} files, {target.stat().st_size:,} bytes\n"
             )
 
 

@@ -28,8 +28,8 @@ def packed(shelf: Shelf, choice: Choice = ALL) -> Path:
     target = shelf.folder / "a.wacz"
     with shelf.open() as store:
         files = choose_files(shelf.warc, store, choice)
-        count = pack(target, files.chosen, store, choice, INFO)
-    assert len(pages(target)) == count
+        done = pack(target, files.chosen, store, choice, INFO)
+    assert (len(pages(target)), done.damage) == (done.pages, [])
     return target
 
 
@@ -55,6 +55,18 @@ def test_the_judge_accepts_it(shelf: Shelf) -> None:
     run = subprocess.run(command, check=False, capture_output=True, text=True)
     assert run.returncode == 0, run.stdout
     assert "the passed WACZ is valid" in run.stdout
+
+
+def test_damage_is_told(shelf: Shelf) -> None:
+    capture = shelf.captures[3]
+    path = shelf.warc / capture.file
+    data = bytearray(path.read_bytes())
+    data[capture.offset + 40] ^= 1
+    path.write_bytes(data)
+    with shelf.open() as store:
+        done = pack(shelf.folder / "a.wacz", shelf.files, store, ALL, INFO)
+    (told,) = done.damage
+    assert told.startswith(f"{path.name}: offset {capture.offset}: ")
 
 
 def test_files_are_chosen_by_site_and_moment(shelf: Shelf) -> None:
