@@ -13,8 +13,8 @@ from crawler.reading.codings import CodingError, decode_body, names_of
 MAX_BODY_BYTES: Final = 64 * 1024 * 1024
 """The largest body that is decoded, in bytes of what it unpacks to."""
 
-_STATUS: Final = re.compile(rb"HTTP/(\d\.\d)[ \t]+(\d{3})(?:[ \t]+(.*))?\Z", re.DOTALL)
-_STATUS_LINE: Final = re.compile(rb"HTTP/\d\.\d[ \t]+(\d{3})(?=[ \t\r\n]|\Z)")
+_STATUS: Final = re.compile(rb"HTTP/(\d(?:\.\d)?)[ \t]+(\d{3})(?:[ \t]+(.*))?\Z", re.DOTALL)
+_STATUS_LINE: Final = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?=[ \t\r\n]|\Z)")
 _LINE_END: Final = re.compile(rb"\r?\n")
 _CHUNK_SIZE: Final = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\n]*)?\r?\n")
 
@@ -102,9 +102,13 @@ def read_answer(block: bytes) -> Answer | None:
 def dechunk(body: bytes) -> bytes:
     r"""Return the data of a chunked *body* (RFC 9112 §7.1), as far as it can be read.
 
+    All of it if it does not even begin with a chunk: whoever archived it joined them.
+
     >>> dechunk(b"3;x=y\r\nabc\r\n2\r\nde\r\n0\r\n\r\n")
     b'abcde'
     """
+    if _CHUNK_SIZE.match(body) is None:
+        return body
     data: list[bytes] = []
     at = 0
     while (size := _CHUNK_SIZE.match(body, at)) is not None:

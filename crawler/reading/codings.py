@@ -1,6 +1,8 @@
 """Bodies as they were before they were compressed for the way (content codings, RFC 9110 §8.4).
 
-A body that is broken, or has no end, is refused: half a page must not replace a whole one.
+A body that is broken, or has no end, is refused: half a page must not replace a whole one. One
+that is not compressed at all, but markup, is taken as it is: archives that others made have such,
+unpacked under the head that it was sent with.
 """
 
 from __future__ import annotations
@@ -51,15 +53,16 @@ def decode_body(body: bytes, codings: Iterable[str], max_bytes: int) -> tuple[by
 
     >>> decode_body(zlib.compress(b"text"), ["deflate"], 100)
     (b'text', [])
-    >>> decode_body(b"text", ["rot13"], 100)
-    (b'text', ['rot13'])
+    >>> decode_body(b"text", ["rot13"], 100), decode_body(b"<p>text", ["gzip"], 100)
+    ((b'text', ['rot13']), (b'<p>text', []))
     """
     rest = list(codings)
     while body and rest and (decode := _DECODERS.get(rest[-1])) is not None:
         try:
             body = decode(body, max_bytes)
         except (zlib.error, brotli.error, zstd.ZstdError) as error:
-            raise CodingError("bad_encoding", f"not {rest[-1]}: {error}") from error
+            if body.lstrip()[:1] != b"<":
+                raise CodingError("bad_encoding", f"not {rest[-1]}: {error}") from error
         rest.pop()
     return body, rest
 

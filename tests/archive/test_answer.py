@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.archive.answer import dechunk, read_answer
+from crawler.archive.answer import dechunk, read_answer, status_of
 from crawler.errors import ArchiveError
 
 
@@ -65,3 +65,20 @@ def test_what_is_packed_is_unpacked_as_a_whole_or_not() -> None:
     assert cut is not None
     with pytest.raises(ArchiveError, match="it is cut short"):
         cut.body()
+
+
+def test_chunks_that_somebody_joined_are_taken_as_they_are() -> None:
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Encoding: gzip\r\n\r\n"
+    answer = read_answer(head + b"<p>page</p>")
+    assert answer is not None
+    assert answer.body() == b"<p>page</p>"
+
+
+@pytest.mark.parametrize(
+    "line", [b"HTTP/2 200", b"HTTP/2.0 200 OK", b"HTTP/1.1 200", b"HTTP/3 200 "]
+)
+def test_status_lines_of_later_versions(line: bytes) -> None:
+    answer = read_answer(line + b"\r\nA: b\r\n\r\nbody")
+    assert answer is not None
+    assert (answer.status, answer.body()) == (200, b"body")
+    assert status_of(line + b"\r\n\r\n") == 200

@@ -69,7 +69,7 @@ def test_a_bomb(encoding: str, pack: Callable[[bytes], bytes]) -> None:
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd"])
 def test_what_is_not_packed_at_all(encoding: str) -> None:
     with refused("bad_encoding"):
-        decode_body(PAGE, [encoding], 0)[0]
+        decode_body(b"not packed at all", [encoding], 0)[0]
 
 
 def test_members_and_rubbish_behind_them() -> None:
@@ -92,3 +92,8 @@ def test_damage_never_surprises(
     packed = packed[:at] + change + packed[at + len(change) :]
     with suppress(CodingError):
         assert len(decode_body(packed, [packer[0]], 2 * len(PAGE))[0]) <= 2 * len(PAGE)
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd"])
+def test_markup_that_somebody_unpacked_is_taken_as_it_is(encoding: str) -> None:
+    assert decode_body(b"\r\n" + PAGE, [encoding], 0) == (b"\r\n" + PAGE, [])
