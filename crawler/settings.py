@@ -147,6 +147,12 @@ longer are given up for this run."""
 DOCSHELF_MAX_FILE_BYTES = os.environ.get("DOCSHELF_MAX_FILE_BYTES", "67108864")
 """The largest file that ``scrapy read`` reads, in bytes."""
 
+DOCSHELF_PAGE_SECONDS = os.environ.get("DOCSHELF_PAGE_SECONDS", "10")
+"""Seconds that one archived page may take to be read again; then it is cut off. 0: any time."""
+
+DOCSHELF_PAGE_MEMORY = os.environ.get("DOCSHELF_PAGE_MEMORY", "1073741824")
+"""Bytes of memory that one archived page may take to be read again. 0: any amount."""
+
 DOCSHELF_BATCH_SIZE = os.environ.get("DOCSHELF_BATCH_SIZE", "500")
 """How many records are committed at once, at most."""
 

@@ -83,7 +83,7 @@ def read_record(
     reading = _read(record, answer, kind, original, max_bytes)
     document = normalise(reading.document) if reading.document is not None else None
     capture = replace(
-        describe(record),
+        _row(record, answer),
         site=kind.site if kind is not None else "",
         doc_id=document.doc_id if document is not None else None,
         verdict=reading.verdict,
@@ -101,7 +101,10 @@ def describe(record: Record) -> CaptureRow:
 
     Raises ``ArchiveError`` if it has no date.
     """
-    answer = record.answer()
+    return _row(record, record.answer())
+
+
+def _row(record: Record, answer: Answer | None) -> CaptureRow:
     mime = answer.get("Content-Type") if answer is not None else None
     return CaptureRow(
         record_id=record.record_id,
@@ -143,7 +146,7 @@ def _read(
     if source is None:
         return Reading(verdict=UNREAD)
     try:
-        body = _body(source, max_bytes)
+        body = _body(source, answer if source is record else source.answer(), max_bytes)
     except CodingError as error:
         return Reading(verdict=error.reason)
     content_type = answer.get("Content-Type") or b"" if answer is not None else _own_type(record)
@@ -161,8 +164,7 @@ def _asked(record: Record) -> str:
     return record.fields.get(ASKED.lower(), record.url)
 
 
-def _body(record: Record, max_bytes: int) -> bytes:
-    answer = record.answer()
+def _body(record: Record, answer: Answer | None, max_bytes: int) -> bytes:
     if answer is None:
         return record.block
     return decode_body(answer.sent_body(), names_of(answer.get_all("Content-Encoding")), max_bytes)[

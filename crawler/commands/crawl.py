@@ -140,7 +140,8 @@ class Command(BaseRunSpiderCommand):
         self.exitcode = ended.code
         name = self._spider.name
         hint = f"{self._prefix()} export --site {name} -o {name}.jsonl" if tally.read else ""
-        places = places_of(shown(database_url(self.settings)), self._places)
+        source = {"source": tally.source} if tally.source else {}
+        places = source | places_of(shown(database_url(self.settings)), self._places)
         print_summary(name, tally, ended, places, hint)
 
     def _prefix(self) -> str:

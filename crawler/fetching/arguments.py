@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
-from urllib.parse import urlsplit
 
 from crawler.errors import UsageError
+from crawler.fetching.addresses import require_address, shown
+from crawler.fetching.sources.forms import FORMS, SourceForm, parse_source
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
-    from urllib.parse import SplitResult
 
     from crawler.reading.address import UrlTemplate
 
@@ -47,6 +47,11 @@ ARGUMENTS: Final = (
     ),
     Argument("limit", "NUMBER", "stop at this number of documents, 1 or more"),
     Argument("depth", "NUMBER", "follow at most this many links from the start; 0 follows none"),
+    Argument(
+        "source",
+        "SOURCE",
+        f"take documents' pages from there, not from the site: {FORMS}",
+    ),
 )
 
 
@@ -88,6 +93,9 @@ class Ids:
                 if not any(doc_id in other for other in earlier):
                     yield doc_id
 
+    def __contains__(self, doc_id: object) -> bool:
+        return any(doc_id in part for part in self.parts)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arguments:
@@ -98,24 +106,29 @@ class Arguments:
     ids: Ids | None = None
     limit: int | None = None
     depth: int | None = None
+    source: SourceForm | None = None
 
 
 def parse_arguments(given: Mapping[str, str], template: UrlTemplate) -> Arguments:
     """Return what *given* tells a crawl of the site whose addresses *template* knows.
 
-    Reads the file that ``urls`` names. Raise ``UsageError`` that names a wrong argument.
+    Reads the file that ``urls`` names, and looks for that of ``source``, with which addresses
+    only say which documents are wanted: they become ``ids``. Raise ``UsageError`` that names a
+    wrong argument.
     """
     for name in given:
         _check_name(name)
     if "urls" in given and ("url" in given or "ids" in given):
         raise UsageError("argument urls: give either a file of addresses, or url and ids")
-    return Arguments(
+    told = Arguments(
         url=_on_site(given["url"].strip(), template, "argument url") if "url" in given else None,
         urls=_read_urls(given["urls"], template) if "urls" in given else None,
         ids=parse_ids(given["ids"], template) if "ids" in given else None,
         limit=_whole_number("limit", given["limit"], least=1) if "limit" in given else None,
         depth=_whole_number("depth", given["depth"], least=0) if "depth" in given else None,
+        source=parse_source(given["source"]) if "source" in given else None,
     )
+    return told if told.source is None else _from_source(told, template)
 
 
 def parse_ids(text: str, template: UrlTemplate) -> Ids:
@@ -128,7 +141,7 @@ def parse_ids(text: str, template: UrlTemplate) -> Ids:
         bounds = _RANGE.fullmatch(part)
         first, last = bounds.groups() if bounds else (part, part)
         if bounds and max(len(first), len(last)) > _DIGITS:
-            raise UsageError(f"argument ids: {_shown(part)} has more than {_DIGITS} digits")
+            raise UsageError(f"argument ids: {shown(part)} has more than {_DIGITS} digits")
         for doc_id in (first, last):
             if not doc_id or template.doc_id(template.format(doc_id)) != doc_id:
                 raise UsageError(f"argument ids: {doc_id!r} is no ID of {template.domain}")
@@ -141,6 +154,27 @@ def parse_ids(text: str, template: UrlTemplate) -> Ids:
     return Ids(tuple(parts))
 
 
+def _from_source(told: Arguments, template: UrlTemplate) -> Arguments:
+    """Return *told* with IDs in place of addresses. Raise ``UsageError`` for what has no sense."""
+    if told.depth is not None:
+        raise UsageError("argument depth: with source no links are followed; leave it out")
+    if told.url is not None and told.ids is not None:
+        raise UsageError("argument url: with source give either url or ids")
+    urls = (told.url,) if told.url is not None else told.urls
+    if urls is None:
+        return told
+    doc_ids: dict[str, None] = {}
+    for url in urls:
+        doc_id = template.doc_id(url)
+        if doc_id is None:
+            name = "urls" if told.url is None else "url"
+            raise UsageError(
+                f"argument {name}: {shown(url)} is no document's address, as source needs it"
+            )
+        doc_ids[doc_id] = None
+    return replace(told, url=None, urls=None, ids=Ids((doc_ids.keys(),)))
+
+
 def _check_name(name: str) -> None:
     names = [argument.name for argument in ARGUMENTS]
     if name not in names:
@@ -151,25 +185,11 @@ def _check_name(name: str) -> None:
 
 def _on_site(url: str, template: UrlTemplate, where: str) -> str:
     """Return *url* if it is on the site; else raise an error that begins with *where*."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        parts = urlsplit("")
-    if parts.scheme not in {"http", "https"} or not parts.netloc or _BLANK.search(url):
-        raise UsageError(f"{where}: {_shown(url)} is no http or https address")
-    if not _has_port(parts):
-        raise UsageError(f"{where}: {_shown(url)} has a port that is no number up to 65535")
+    require_address(url, where)
     if not template.on_site(url):
         hosts = ", ".join(sorted(template.hosts))
-        raise UsageError(f"{where}: {_shown(url)} is not on the site, whose hosts are {hosts}")
+        raise UsageError(f"{where}: {shown(url)} is not on the site, whose hosts are {hosts}")
     return url
-
-
-def _has_port(parts: SplitResult) -> bool:
-    try:
-        return parts.port != 0
-    except ValueError:
-        return False
 
 
 def _read_urls(name: str, template: UrlTemplate) -> tuple[str, ...]:
@@ -195,16 +215,10 @@ def _read_urls(name: str, template: UrlTemplate) -> tuple[str, ...]:
 
 def _whole_number(name: str, text: str, *, least: int) -> int:
     if not _NUMBER.fullmatch(text.strip()) or int(text) < least:
-        raise UsageError(f"argument {name}: {_shown(text)} is not a whole number from {least} up")
+        raise UsageError(f"argument {name}: {shown(text)} is not a whole number from {least} up")
     return int(text)
-
-
-def _shown(text: str) -> str:
-    return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…")
 
 
 _DIGITS: Final = 18
 _NUMBER: Final = re.compile(f"[0-9]{{1,{_DIGITS}}}")
 _RANGE: Final = re.compile("([0-9]+) *- *([0-9]+)")
-_BLANK: Final = re.compile(r"[\s\x00-\x20]")
-_SHOWN: Final = 100

@@ -19,6 +19,7 @@ from scrapy.settings import default_settings
 
 from crawler import settings as project
 from crawler.errors import CrawlerError, DiskError, ExitCode, PageError, UsageError
+from crawler.fetching.addresses import require_address
 from crawler.fetching.streams import secure_streams
 
 if TYPE_CHECKING:
@@ -34,11 +35,24 @@ _NUMBERS: Final[dict[str, type[int | float]]] = {
     "DOCSHELF_DATABASE_WAIT": float,
     "DOCSHELF_MAX_FILE_BYTES": int,
     "DOCSHELF_MAX_WAIT": float,
+    "DOCSHELF_PAGE_MEMORY": int,
+    "DOCSHELF_PAGE_SECONDS": float,
     "DOCSHELF_RETRY_DELAY": float,
     "DOCSHELF_WARC_BYTES": int,
     "DOCSHELF_WARC_SECONDS": float,
 }
 """Our settings that are numbers; they may come from the environment, where all is text."""
+_ADDRESSES: Final = frozenset(
+    {
+        "DOCSHELF_CDX_REPLAY",
+        "DOCSHELF_COMMONCRAWL_INDEX",
+        "DOCSHELF_WAYBACK_INDEX",
+        "DOCSHELF_WAYBACK_REPLAY",
+    }
+)
+"""Our settings that are addresses."""
+_FILES: Final = frozenset({"DOCSHELF_CDX_BASE", "DOCSHELF_COMMONCRAWL_BASE"})
+"""Our settings that are addresses or folders."""
 _SWITCHES: Final = frozenset({"DOCSHELF_ARCHIVE"})
 """Our settings that are on or off."""
 _FRACTIONS: Final = re.compile("DELAY|TIMEOUT|INTERVAL|SECONDS|JITTER")
@@ -47,8 +61,11 @@ _CONTACT: Final = re.compile("[!-'*-~]+")  # an HTTP header's comment ends at a 
 
 
 @contextmanager
-def ending_in_one_line(command: str) -> Iterator[None]:
-    """End the process, when something is wrong, with a line that says it and its exit code."""
+def ending_in_one_line(command: str, interrupted: str = "interrupted") -> Iterator[None]:
+    """End the process, when something is wrong, with a line that says it and its exit code.
+
+    *interrupted* is what is said when it is a person who ends it.
+    """
     secure_streams()
     try:
         yield
@@ -56,7 +73,7 @@ def ending_in_one_line(command: str) -> Iterator[None]:
         reason = f" ({error.reason})" if isinstance(error, PageError) else ""
         _end(f"scrapy {command}: {error}{reason}", error.exit_code)
     except KeyboardInterrupt:
-        _end(f"scrapy {command}: interrupted", ExitCode.INTERRUPTED)
+        _end(f"scrapy {command}: {interrupted}", ExitCode.INTERRUPTED)
 
 
 def ignore_signals() -> None:
@@ -155,12 +172,20 @@ def _check_value(name: str, settings: BaseSettings, usual: object) -> None:
     if name == "LOG_LEVEL":
         if settings[name] not in logging.getLevelNamesMapping():
             raise UsageError(f"setting LOG_LEVEL: {settings[name]!r} is no level, such as INFO")
+    elif name in _ADDRESSES | _FILES:
+        _check_place(name, settings[name])
     elif name in _NUMBERS:
         _check_number(name, settings, _NUMBERS[name])
     elif name in _SWITCHES or isinstance(usual, bool):
         _try(name, settings, settings.getbool, "True or False")
     elif isinstance(usual, int | float):
         _check_number(name, settings, float if _FRACTIONS.search(name) else type(usual))
+
+
+def _check_place(name: str, place: str) -> None:
+    is_left_out = not place and name.startswith("DOCSHELF_CDX_")
+    if not is_left_out and not (place and name in _FILES and Path(place).is_dir()):
+        require_address(place, f"setting {name}")
 
 
 def _check_number(name: str, settings: BaseSettings, kind: type[int | float]) -> None:

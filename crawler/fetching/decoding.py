@@ -8,6 +8,7 @@ from scrapy.exceptions import NotConfigured
 from scrapy.responsetypes import responsetypes
 
 from crawler.fetching.refusals import Refusal
+from crawler.fetching.sources.captures import AS_IT_CAME
 from crawler.reading.codings import CodingError, decode_body, names_of
 
 if TYPE_CHECKING:
@@ -41,13 +42,14 @@ class DecodingMiddleware:
         """Ask for a compressed body."""
         request.headers.setdefault("Accept-Encoding", "gzip, deflate, br")
 
-    def process_response(self, request: Request, response: Response) -> Response:  # noqa: ARG002  # Scrapy's signature
+    def process_response(self, request: Request, response: Response) -> Response:
         """Return *response* with its body decompressed. Raise ``Refusal`` if it cannot be."""
         codings = names_of(response.headers.getlist("Content-Encoding"))
-        if not codings or not response.body:
+        if not codings or not response.body or AS_IT_CAME in request.meta:
             return response
+        max_bytes = request.meta.get("download_maxsize", self._max_bytes)
         try:
-            body, codings = decode_body(response.body, codings, self._max_bytes)
+            body, codings = decode_body(response.body, codings, max_bytes)
         except CodingError as error:
             raise Refusal(error.reason) from error
         headers = response.headers.copy()

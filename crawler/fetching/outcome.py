@@ -6,6 +6,8 @@
 ``docshelf/followed``           front, list and category pages, followed for their links
 ``docshelf/pages/<reason>``     pages asked for in vain
 ``docshelf/example/<reason>``   the address of one of them
+``docshelf/source``             where pages are taken from, if not from the site
+``docshelf/held``               its captures that the archive has already
 ``docshelf/field/<name>``       records in which the field is filled
 ``docshelf/documents/<what>``   records by what the database made of them: new, changed, unchanged,
                                 refused (it would not take them), unstored (it failed before)
@@ -36,6 +38,8 @@ READ: Final = "docshelf/read"
 FOLLOWED: Final = "docshelf/followed"
 _PAGES: Final = "docshelf/pages/"
 _EXAMPLE: Final = "docshelf/example/"
+SOURCE: Final = "docshelf/source"
+HELD: Final = "docshelf/held"
 KEPT: Final = "docshelf/documents/"
 FIELD: Final = "docshelf/field/"
 FEED_FAILED: Final = "docshelf/feed/failed"
@@ -95,6 +99,10 @@ class Tally:
     """Records, by what the database made of them: new, changed, unchanged."""
     fields: Mapping[str, int] = field(default_factory=dict)
     """Records in which a field is filled, by the field's name."""
+    source: str = ""
+    """Where pages were taken from; empty: from the site."""
+    held: int = 0
+    """Captures of the source that the archive had already."""
     interrupted: bool = False
     """Whether somebody ended the crawl."""
     store_failed: str | None = None
@@ -115,6 +123,8 @@ class Tally:
             examples={reason: str(stats.get(_EXAMPLE + reason, "")) for reason in refused},
             kept=_numbers(stats, KEPT),
             fields=_numbers(stats, FIELD),
+            source=_words(stats, SOURCE) or "",
+            held=_number(stats, HELD),
             # A crawl that was forced to end has no reason at all; limits on time or memory have
             # reasons of their own.
             interrupted=stats.get("finish_reason") not in _ENDS,
@@ -175,6 +185,7 @@ def _read_nothing(tally: Tally) -> Outcome:
     failed = {reason for reason in reasons if reason.startswith(_SERVER_ERRORS)}
     answers = reasons - NO_ANSWER - failed
     withheld = answers - ABSENT
+    who = tally.source or "the site"
     if reasons & UNREADABLE:
         return Outcome(
             ExitCode.LAYOUT_CHANGED,
@@ -183,14 +194,14 @@ def _read_nothing(tally: Tally) -> Outcome:
     if withheld and withheld <= REFUSALS:
         return Outcome(
             ExitCode.BLOCKED,
-            "blocked: the site showed only walls and refusals; wait, or ask its owner",
+            f"blocked: {who} showed only walls and refusals; wait, or ask its owner",
         )
     if reasons and not answers and not tally.followed:
         return Outcome(
             ExitCode.NO_ANSWER,
-            "no answer from the site but errors of its server: try again later"
+            f"no answer from {who} but errors of its server: try again later"
             if failed
-            else "no answer from the site at all: check the address, the network and the proxy",
+            else f"no answer from {who} at all: check the address, the network and the proxy",
         )
     return Outcome(
         ExitCode.NO_DOCUMENT, "no document: none of the pages asked for was a document's"

@@ -17,6 +17,7 @@ from scrapy.utils.misc import load_object
 from scrapy.utils.response import response_status_message
 
 from crawler.fetching.refusals import Postponed, Refusal, Withdrawn
+from crawler.fetching.sources.captures import is_captured
 from crawler.fetching.stopping import winding_down, withdraw
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class PatienceMiddleware:
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:
         """Return *response*, unless its page is worth another request."""
-        if response.status not in self._codes:
+        if response.status not in self._codes or is_captured(request, response):
             return response
         told = parse_retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
         wait = self._growing(request) if told is None else told
@@ -83,7 +84,11 @@ class PatienceMiddleware:
     async def process_exception(self, request: Request, exception: Exception) -> Request | None:
         """Ask *request* again if *exception* may pass."""
         if isinstance(exception, Withdrawn):
-            self._postpone(request, self._pause_of(request))
+            wait = self._pause_of(request)
+            if request.callback is not NO_CALLBACK:
+                self._postpone(request, wait)
+            await self._sleep(wait)  # somebody waits for it right here
+            return request.copy()
         if isinstance(exception, self._passing):
             return await self._again(request, exception, self._growing(request))
         return None
@@ -113,7 +118,7 @@ class PatienceMiddleware:
         if not again:
             return None
         again.dont_filter = False  # which would let it be redirected to another site
-        if request.callback is NO_CALLBACK:  # robots.txt: its pages wait for it right here
+        if request.callback is NO_CALLBACK:  # such as robots.txt: its pages wait right here
             await self._sleep(wait)
             return again
         self._postpone(again, wait)

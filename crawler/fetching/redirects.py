@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from crawler.fetching.refusals import Refusal
+from crawler.fetching.sources.captures import is_captured
 from crawler.fetching.spider import DocumentSpider
 from crawler.reading.links import redirect_target
 
@@ -38,6 +39,8 @@ class SiteRedirectMiddleware:
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
         """Return *response*, or the request that it redirects to."""
+        if is_captured(request, response):
+            return response
         url = redirect_target(request.url, response.status, response.headers.get("Location"))
         if url is None:
             return response

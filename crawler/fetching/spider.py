@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from scrapy.statscollectors import StatsCollector
     from twisted.python.failure import Failure
 
+    from crawler.fetching.sources.forms import SourceForm
     from crawler.items import RawDocument
     from crawler.reading.page import DocumentPage
 
@@ -54,8 +55,6 @@ class DocumentSpider(Spider):
         self.allowed_domains = sorted(template.hosts)
         self._seen: set[str] = set()
         self.quota = Quota(self.arguments.limit)
-        self.frontier: Frontier | None = None
-        """What is taken from a source; ``None``: pages come from the site."""
         self.on_read: Callable[[Request, Reading], None] = lambda _request, _reading: None
         """What is told what an answer was taken for, before anything is yielded of it."""
 
@@ -63,10 +62,6 @@ class DocumentSpider(Spider):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:  # noqa: ANN401
         """Return the spider of *crawler*."""
         spider = super().from_crawler(crawler, *args, **kwargs)
-        told = spider.arguments
-        if told.source is not None:
-            wanted = Wanted(spider.page.url_template, told.ids)
-            spider.frontier = Frontier(crawler, told.source, wanted)
         crawler.signals.connect(spider.count_bug, signals.spider_error)
         crawler.signals.connect(spider.count_bug, signals.item_error)
         return spider
@@ -81,8 +76,8 @@ class DocumentSpider(Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         """Yield the requests that the crawl begins with, no faster than they can be sent."""
-        if self.frontier is not None:
-            async for request in self._captured(self.frontier):
+        if self.arguments.source is not None:
+            async for request in self._captured(self.arguments.source):
                 yield request
             return
         for url in self._starts():
@@ -160,19 +155,25 @@ class DocumentSpider(Spider):
         self._seen.update(keys)
         return is_new
 
+    def _is_read_first(self, asked: str) -> bool:
+        """Tell whether the document at *asked* counts: a source may have several captures of it."""
+        return self.arguments.source is None or self._is_new(asked)
+
     async def _turn(self) -> None:
         """Wait until another request can be sent."""
         if self.crawler.engine.needs_backout():
             await self.crawler.signals.wait_for(signals.scheduler_empty)
 
-    async def _captured(self, frontier: Frontier) -> AsyncIterator[Request]:
-        """Yield a request for each capture; nothing is followed from there."""
+    async def _captured(self, source: SourceForm) -> AsyncIterator[Request]:
+        """Yield a request for each capture of *source*; nothing is followed from there."""
+        wanted = Wanted(self.page.url_template, self.arguments.ids)
+        frontier = Frontier(self.crawler, source, wanted)
         with suppress(Postponed):  # the crawl is ending
             async for capture in frontier.captures():
                 await self._turn()
-                meta = {CAPTURE: capture} | (
-                    {"redirect_urls": [capture.asked]} if capture.asked else {}
-                )
+                meta: dict[str, Any] = {CAPTURE: capture}
+                if capture.asked:
+                    meta["redirect_urls"] = [capture.asked]
                 yield Request(capture.url, errback=self.fail, cb_kwargs={"alone": True}, meta=meta)
 
     def _starts(self) -> Iterator[str]:
@@ -215,10 +216,10 @@ class DocumentSpider(Spider):
         )
 
     def _count(self, reading: Reading, asked: str) -> None:
-        # A source may have several captures of a document.
-        if reading.document is not None and (self.frontier is None or self._is_new(asked)):
-            self.quota.read += 1
-            self._stats.inc_value(READ)
+        if reading.document is not None:
+            if self._is_read_first(asked):
+                self.quota.read += 1
+                self._stats.inc_value(READ)
         elif reading.verdict == LIST:
             self._stats.inc_value(FOLLOWED)
         else:

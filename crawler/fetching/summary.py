@@ -59,6 +59,8 @@ def summary(
     style = "green" if ended.code is ExitCode.OK else "yellow"
     yield Text.assemble((site, "bold"), ": ", (ended.words, style))
     pages = f"{tally.asked:,} asked for, {tally.followed:,} followed for their links"
+    if tally.held:
+        pages += f", {tally.held:,} more held already"
     wordy = {"documents": _documents(tally), "pages": pages}
     fields = {"fields": _fields(tally)} if tally.fields else {}
     refused = [_Row("not read", _refused(tally))] if tally.refused else []

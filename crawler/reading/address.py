@@ -39,6 +39,7 @@ class UrlTemplate:
         self.domain = _SUBDOMAIN.sub("", home, count=1)
         self.hosts = frozenset({self.domain, *hosts, *(host for host, _ in forms if host)})
         paths = dict.fromkeys(path for _, path in forms)
+        self._places = [f"{host}{path}" for host in sorted(self.hosts) for path in paths]
         self._document = re.compile(
             f"{self._origin()}(?:{'|'.join(_path_pattern(path, doc_id) for path in paths)})"
             "/?(?:[?#].*)?",
@@ -54,6 +55,19 @@ class UrlTemplate:
         """Return the ID of the document at *url*, or ``None`` if that is no document's address."""
         found = self._document.fullmatch(url)
         return found[found.lastindex] if found and found.lastindex else None
+
+    def prefixes(self, doc_id: str | None = None) -> list[str]:
+        """Return what the addresses of the document *doc_id* begin with, without the scheme.
+
+        ``None``: those of all documents, up to the ID.
+
+        >>> url = UrlTemplate("https://www.wenku365.com/p-{doc_id}.html")
+        >>> url.prefixes(), url.prefixes("25324311")[0]
+        (['wenku365.com/p-', 'www.wenku365.com/p-'], 'wenku365.com/p-25324311.html')
+        """
+        if doc_id is None:
+            return [place.partition(_HOLE)[0] for place in self._places]
+        return [place.replace(_HOLE, doc_id) for place in self._places]
 
     def on_site(self, url: str) -> bool:
         """Tell whether *url* is an address on one of the site's hosts.

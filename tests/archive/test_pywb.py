@@ -8,65 +8,26 @@ It cannot share ours: it wants an old cryptography, and a brotli that replaces t
 from __future__ import annotations
 
 import http.client
-import os
-import shutil
-import socket
-import subprocess
-import sys
-from contextlib import closing, contextmanager, suppress
-from pathlib import Path
+from contextlib import closing
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
 
 from crawler.archive.answer import read_answer
-from crawler.archive.cdxj import index_path
 from crawler.archive.records import Earlier
+from tests.archive.replay import collect, served, wayback
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from http.client import HTTPMessage
+    from pathlib import Path
 
     from crawler.archive.keeping import Capture, Keeper
     from crawler.exchange import Exchange
 
 
-def wayback() -> str | None:
-    """Return where pywb's server is: ``DOCSHELF_TEST_PYWB``, beside our Python, or on the path."""
-    beside = Path(sys.prefix, "pywb", "bin", "wayback")
-    told = os.environ.get("DOCSHELF_TEST_PYWB")
-    return told or (str(beside) if beside.exists() else shutil.which("wayback"))
-
-
 pytestmark = pytest.mark.skipif(wayback() is None, reason="pywb is not installed")
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[int]:
-    """Serve the collections of *folder* on loopback, and give the port."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [str(wayback()), "-b", "127.0.0.1", "-p", str(port), "-d", str(folder)]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as server:
-        assert server.stdout is not None
-        said = ""
-        try:
-            for line in server.stdout:
-                said += line
-                if "Starting Gevent Server" in line:
-                    break
-            else:
-                pytest.fail(said)
-            while server.poll() is None:  # it says so a moment before it does
-                with suppress(ConnectionRefusedError):
-                    socket.create_connection(("127.0.0.1", port), timeout=10).close()
-                    break
-            yield port
-        finally:
-            server.terminate()
 
 
 def get(port: int, path: str) -> tuple[int, HTTPMessage, bytes]:
@@ -119,11 +80,3 @@ def test_it_replays_what_the_server_sent(
         assert (status, headers.get_all("Set-Cookie"), body) == (200, ["a=2", "b=2"], b"page")
         _, _, listed = get(port, "/kept/cdx?url=www.example.com/*&output=json")
         assert listed.count(b"\n") == len(captures) + 1
-
-
-def collect(warc: Path, collection: Path) -> None:
-    """Make a collection of pywb's, with the index that we wrote."""
-    (collection / "archive").mkdir(parents=True)
-    (collection / "indexes").mkdir()
-    shutil.copyfile(warc, collection / "archive" / warc.name)
-    shutil.copyfile(index_path(warc), collection / "indexes" / "index.cdxj")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from crawler.fetching.again import check_workers
 from crawler.fetching.arguments import ARGUMENTS, parse_arguments
 from crawler.fetching.checks import check_given_settings, check_pairs, parse_moment
 
@@ -55,6 +56,11 @@ MAKE: Final = sorted(
 )
 
 
+def is_of_the_reader(name: str, value: str) -> bool:
+    """Tell whether an argument names a file of the reader's."""
+    return name == "urls" or (name == "source" and value.startswith(("warc:", "wacz:")))
+
+
 @pytest.mark.parametrize("line", SCRAPY)
 def test_a_scrapy_command_parses(line: str, generator: SimpleNamespace) -> None:
     name, *words = shlex.split(line)[1:]
@@ -69,7 +75,7 @@ def test_a_scrapy_command_parses(line: str, generator: SimpleNamespace) -> None:
         [site] = rest
         given = check_pairs(options.spargs, "-a")
         assert set(given) <= {argument.name for argument in ARGUMENTS}
-        given.pop("urls", None)  # a file of the reader's
+        given = {name: value for name, value in given.items() if not is_of_the_reader(name, value)}
         if site != INVENTED:
             parse_arguments(given, known[site].page.url_template)
     elif name == "export":
@@ -84,7 +90,10 @@ def test_a_scrapy_command_parses(line: str, generator: SimpleNamespace) -> None:
         assert len(rest) <= 1
     elif name == "verify":
         assert all(Path(word).is_absolute() for word in rest)
-    elif name in {"repair", "wacz"}:
+    elif name == "reparse":
+        assert options.site is None or options.site in known
+        assert check_workers(options.workers)
+    elif name in {"rebuild", "repair", "wacz"}:
         assert not rest
     else:
         assert name == "demo"

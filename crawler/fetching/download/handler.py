@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
+    from scrapy.signalmanager import SignalManager
 
+    from crawler.exchange import Exchange
     from crawler.fetching.download.asking import Asked, Route
     from crawler.fetching.download.connection import Connection
 
@@ -112,14 +114,18 @@ class DownloadHandler:
 
     async def _hand_over(self, transfer: Transfer, request: Request) -> None:
         exchange = transfer.exchange()
-        if exchange is None:
-            return
-        results = self._crawler.signals.send_catch_log(
-            exchange_done, dont_log=Exception, exchange=exchange, request=request
-        )
-        for _, result in results:
-            if inspect.isawaitable(result):
-                await result
-        for _, result in results:
-            if isinstance(result, Failure):
-                result.raiseException()
+        if exchange is not None:
+            await hand_over(self._crawler.signals, exchange, request)
+
+
+async def hand_over(signals: SignalManager, exchange: Exchange, request: Request) -> None:
+    """Send ``exchange_done`` of the *exchange* that answers *request*, as the signal says."""
+    results = signals.send_catch_log(
+        exchange_done, dont_log=Exception, exchange=exchange, request=request
+    )
+    for _, result in results:
+        if inspect.isawaitable(result):
+            await result
+    for _, result in results:
+        if isinstance(result, Failure):
+            result.raiseException()
