@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Final
 
 import archiving
 import reading
+import reparse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -84,7 +85,8 @@ def main() -> None:
     parser.add_argument("--documents", type=int, default=6000, help="of the demo, on two sites")
     parser.add_argument("--rounds", type=int, default=3)
     told = parser.parse_args()
-    lines = [*_head(told), *_crawls(told.documents, told.rounds), "", *reading.report()]
+    crawls = _crawls(told.documents, told.rounds)
+    lines = [*_head(told), *crawls, "", *reading.report(), "", *reparse.report(told.documents)]
     lines += ["", *archiving.report()]
     print("\n".join(lines))
     (BENCH / "results.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
