@@ -148,7 +148,8 @@ DOCSHELF_MAX_FILE_BYTES = os.environ.get("DOCSHELF_MAX_FILE_BYTES", "67108864")
 """The largest file that ``scrapy read`` reads, in bytes."""
 
 DOCSHELF_PAGE_SECONDS = os.environ.get("DOCSHELF_PAGE_SECONDS", "10")
-"""Seconds that one archived page may take to be read again; then it is cut off. 0: any time."""
+"""Seconds of processor time that one archived page may take to be read again; then it is cut off.
+0: any time."""
 
 DOCSHELF_PAGE_MEMORY = os.environ.get("DOCSHELF_PAGE_MEMORY", "1073741824")
 """Bytes of memory that one archived page may take to be read again. 0: any amount."""

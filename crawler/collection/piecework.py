@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import os
 import traceback
-from dataclasses import dataclass, field, fields, replace
-from operator import attrgetter
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
@@ -19,7 +18,7 @@ from crawler.archive.plain import find_record, walk_plain
 from crawler.archive.reader import OPEN, Record, parse_member
 from crawler.collection.records import UNREAD, Read, describe, is_capture, read_record
 from crawler.errors import ArchiveError
-from crawler.storage import CaptureRow
+from crawler.storage.captures import capture_values
 from crawler.storage.merge import to_row
 
 if TYPE_CHECKING:
@@ -34,9 +33,6 @@ if TYPE_CHECKING:
     from crawler.storage.merge import Row
 
 REVISIT: Final = "revisit"
-
-_COLUMNS: Final = tuple(column.name for column in fields(CaptureRow))
-_values: Final = attrgetter(*_COLUMNS)
 
 Key: TypeAlias = "tuple[str, int, int]"
 """A record within a task: its file, its offset, and its number among those at that offset."""
@@ -127,6 +123,9 @@ class Piece:
     is_exact: bool = False
     """Whether a record, or damage, is known to begin at *start*."""
 
+    def __str__(self) -> str:
+        return f"{self.source}: offset {self.start} to {self.stop}"
+
     def run(self, job: Job, watch: Watch, skipped: frozenset[Key]) -> Outcome:
         """Return what its records are."""
         outcome = Outcome()
@@ -187,6 +186,10 @@ class Repeats:
     """Revisits, each with the record that it repeats."""
 
     pairs: tuple[tuple[Place, Place], ...]
+
+    def __str__(self) -> str:
+        first, _ = self.pairs[0]
+        return f"{first.source}: offset {first.offset} and {len(self.pairs) - 1} more"
 
     def run(self, job: Job, watch: Watch, skipped: frozenset[Key]) -> Outcome:
         """Return what the revisits are."""
@@ -270,8 +273,7 @@ class _Reading:
         capture, document = read
         if capture.site or not self._job.is_of_one:
             row = None if document is None else to_row(document, capture.body_id)
-            named = dict(zip(_COLUMNS, _values(capture), strict=True))
-            self._outcome.found.append(Found(named, row))
+            self._outcome.found.append(Found(capture_values(capture), row))
 
 
 def _damaged(name: str, damage: Damage) -> Trouble:

@@ -40,6 +40,8 @@ _TRIES: Final = 3
 _SLOT: Final = struct.Struct("<BqqHH")
 _SLOT_BYTES: Final = 4096
 _TICK: Final = 0.25
+_WAITING: Final = 10
+"""How much longer a page may take that leaves the processor to others: a busy machine is slow."""
 _M_TOP_PAD: Final = -2  # from malloc.h
 _TOP_PAD_BYTES: Final = 16 * 1024 * 1024
 
@@ -49,6 +51,7 @@ class Limits:
     """What one page may take; 0 is no limit."""
 
     seconds: float = 10.0
+    """Of processor time; ten times as many if it only waits."""
     memory_bytes: int = 1024**3
     """Beyond what a worker has when it begins."""
 
@@ -210,8 +213,9 @@ class _Worker:
 
     def _cause(self) -> str:
         code = self._process.exitcode or 0
-        if code == -signal.SIGALRM:
-            return f"reading it takes more than {self._limits.seconds:g} seconds"
+        if code in {-signal.SIGPROF, -signal.SIGALRM}:
+            most = self._limits.seconds * (1 if code == -signal.SIGPROF else _WAITING)
+            return f"reading it takes more than {most:g} seconds"
         how = signal.Signals(-code).name if code < 0 else f"exit code {code}"
         return f"reading it ends the process ({how})"
 
@@ -219,7 +223,8 @@ class _Worker:
 def _serve(connection: Connection, slot: Array[c_char], job: Job, limits: Limits) -> None:
     """Do tasks until nobody asks for more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal tells all; the parent decides
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    for timer in (signal.SIGPROF, signal.SIGALRM):
+        signal.signal(timer, signal.SIG_DFL)  # ends the process, whatever it is in
     logging.disable(logging.WARNING)  # of values that make no sense the records tell
     _keep_memory()
     if limits.memory_bytes:
@@ -253,10 +258,12 @@ class _Watch:
             self._slot[end : end + len(text)] = text
             end += len(text)
         _SLOT.pack_into(self._slot, 0, 1, offset, number, *map(len, texts))
-        signal.setitimer(signal.ITIMER_REAL, self._seconds)
+        signal.setitimer(signal.ITIMER_PROF, self._seconds)
+        signal.setitimer(signal.ITIMER_REAL, self._seconds * _WAITING)
         try:
             yield
         finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
             signal.setitimer(signal.ITIMER_REAL, 0)
             self._slot[0] = 0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -58,9 +58,14 @@ class CaptureRow:
         return self.refers_to or self.record_id
 
 
+def capture_values(capture: CaptureRow) -> dict[str, Any]:
+    """Return *capture* as a row of ``captures``."""
+    return {name: getattr(capture, name) for name in _NAMES}
+
+
 def keep(connection: Connection, captures: Iterable[CaptureRow]) -> None:
     """Keep *captures*; those that are kept already stay as they are."""
-    rows = [{name: getattr(capture, name) for name in _NAMES} for capture in captures]
+    rows = [capture_values(capture) for capture in captures]
     if rows:
         insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
         connection.execute(insert(CAPTURES).on_conflict_do_nothing(), rows)

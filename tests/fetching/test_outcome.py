@@ -22,14 +22,20 @@ TABLE = [
         Tally(followed=1, refused={"timeout": 2}),
         ExitCode.NO_DOCUMENT,
     ),
-    *((f"only {reason}", Tally(refused={reason: 2}), ExitCode.BLOCKED) for reason in REFUSALS),
+    *(
+        (f"only {reason}", Tally(refused={reason: 2}), ExitCode.BLOCKED)
+        for reason in sorted(REFUSALS)
+    ),
     ("a front page, then walls", Tally(followed=1, refused={"login": 2}), ExitCode.BLOCKED),
     (
         "walls wherever the site answered",
         Tally(refused={"http_403": 1, "timeout": 2}),
         ExitCode.BLOCKED,
     ),
-    *((f"only {reason}", Tally(refused={reason: 2}), ExitCode.NO_ANSWER) for reason in NO_ANSWER),
+    *(
+        (f"only {reason}", Tally(refused={reason: 2}), ExitCode.NO_ANSWER)
+        for reason in sorted(NO_ANSWER)
+    ),
     *(
         (f"only {reason}", Tally(refused={reason: 2, "timeout": 1}), ExitCode.NO_ANSWER)
         for reason in ("robots_unavailable", "http_500", "http_503")
@@ -41,7 +47,7 @@ TABLE = [
         Tally(store_failed="x", store_code=ExitCode.DISK),
         ExitCode.DISK,
     ),
-    *((f"a {why}", Tally(refused={why: 1}), ExitCode.LAYOUT_CHANGED) for why in UNREADABLE),
+    *((f"a {why}", Tally(refused={why: 1}), ExitCode.LAYOUT_CHANGED) for why in sorted(UNREADABLE)),
     (
         "documents that cannot be read, and walls",
         Tally(followed=1, refused={"layout_changed": 1, "blocked": 9, "http_404": 9}),

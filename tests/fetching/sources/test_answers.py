@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 PAGE = "http://www.wenku365.com/p-1.html"
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+PACKED = gzip.compress(b"page", mtime=0)
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nX: 1\r\n\r\n"
 
 
@@ -166,13 +167,13 @@ def test_a_replay_tells_the_head() -> None:
 @pytest.mark.parametrize(
     ("headers", "body", "coding"),
     [
-        ({"Content-Encoding": "gzip"}, gzip.compress(b"page"), [b"gzip"]),
-        ({"X-Archive-Orig-Content-Encoding": "gzip"}, gzip.compress(b"page"), [b"gzip"]),
+        ({"Content-Encoding": "gzip"}, PACKED, [b"gzip"]),
+        ({"X-Archive-Orig-Content-Encoding": "gzip"}, PACKED, [b"gzip"]),
         ({"X-Archive-Orig-Content-Encoding": "gzip"}, b"page", []),
         ({"X-Archive-Orig-Content-Encoding": "br"}, b"page", []),
         (
             {"Content-Encoding": "gzip", "X-Archive-Orig-Content-Encoding": "gzip"},
-            gzip.compress(b"page"),
+            PACKED,
             [b"gzip"],
         ),
     ],
