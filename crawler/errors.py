@@ -6,6 +6,7 @@ CrawlerError
 │   ├── LoginPageError     a login wall
 │   ├── GonePageError      the site says that the document is deleted or withheld
 │   ├── NotADocumentError  a list, a front page, an error page, nothing at all
+│   ├── TooLargePageError  it is larger than is read
 │   ├── WrongPageError     it is about another document than its address
 │   └── MissingFieldError  it lacks a field that every document has: the layout changed
 ├── BadValueError          a field's text does not mean what it should
@@ -79,6 +80,12 @@ class NotADocumentError(PageError):
     """A page is a list, a front page, an error page, or nothing at all."""
 
     reason = "not_a_document"
+
+
+class TooLargePageError(PageError):
+    """A page is larger than is read: no document's page is, and its tree would fill the memory."""
+
+    reason = "too_large"
 
 
 class WrongPageError(PageError):

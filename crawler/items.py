@@ -19,6 +19,9 @@ Reason: TypeAlias = Literal["not_published", "not_found", "bad_value"]
 """Why a field is null: its page class names no place for it, the page lacks it, or it makes no
 sense."""
 
+TextQuality: TypeAlias = Literal["ok", "doubled", "garbled", "random", "scattered"]
+"""How good the text of a preview is: ``docs/explanation/text-quality.md`` says how it is told."""
+
 EXPLAINED: Final = (
     "file_format",
     "size_bytes",
@@ -98,7 +101,9 @@ class Document:
     download_count: int | None = None
     """How often the file was fetched, as the site counts."""
     language: str | None = None
-    """The document's language as a BCP 47 tag, where published."""
+    """The document's language as a BCP 47 tag: as published, or else as its preview shows it."""
+    text_quality: TextQuality | None = None
+    """How good the text of the preview is: ``ok``, or what is wrong with it; null without one."""
     missing: Mapping[str, Reason]
     """Why each field of ``EXPLAINED`` that is null is null."""
     fetched_at: datetime

@@ -182,6 +182,8 @@ class Catalogue:
             title=facts.title,
             category=facts.category if "category" in named else None,
             price=facts.price if "price" in named else None,
+            language="zh" if values.get("preview") else None,
+            text_quality="ok" if values.get("preview") else None,
             missing=missing,
             fetched_at=datetime.min.replace(tzinfo=UTC),
             reader="",

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from crawler.errors import BadValueError
 from crawler.items import EXPLAINED, Document
+from crawler.reading.cleaning import clean_preview
+from crawler.reading.language import detect_language, parse_language
+from crawler.reading.quality import text_quality
 from crawler.reading.values import (
     clean,
-    clean_text,
     parse_count,
     parse_date,
     parse_format,
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-    from crawler.items import RawDocument, Reason
+    from crawler.items import RawDocument, Reason, TextQuality
 
 T = TypeVar("T")
 
@@ -33,6 +35,8 @@ _logger = logging.getLogger(__name__)
 _RAW_NAMES: Final = {"size_bytes": "size", "uploaded_on": "date"}
 """The fields that the page's words have another name for."""
 _LONGEST_TAG: Final = 100
+_LEGIBLE: Final = frozenset({"ok", "doubled"})
+"""The qualities of a text whose language can be told."""
 
 
 def normalise(raw: RawDocument) -> Document:
@@ -54,6 +58,8 @@ class _Reader:
     def document(self) -> Document:
         raw = self._raw
         title, extension = split_extension(clean(raw.title))
+        preview = clean_preview(raw.preview or "", title) or None
+        quality = text_quality(raw.preview or "") if preview else None
         values: dict[str, object] = {
             "file_format": self._value("file_format", raw.file_format, parse_format) or extension,
             "size_bytes": self._value("size_bytes", raw.size, parse_size),
@@ -62,7 +68,7 @@ class _Reader:
                 "preview_page_count", raw.preview_page_count, parse_page_count
             ),
             "uploaded_on": self._value("uploaded_on", raw.date, self._day),
-            "preview": clean_text(raw.preview or "") or None,
+            "preview": preview,
         }
         return Document(
             site=raw.site,
@@ -75,12 +81,17 @@ class _Reader:
             price=_words(raw.price),
             view_count=self._value("view_count", raw.view_count, parse_count),
             download_count=self._value("download_count", raw.download_count, parse_count),
-            language=_words(raw.language),
+            language=parse_language(raw.language or "") or self._detected(preview, quality),
+            text_quality=quality,
             missing={name: self._reason(name) for name in EXPLAINED if values[name] is None},
             fetched_at=raw.fetched_at.astimezone(UTC).replace(microsecond=0),
             reader=raw.reader,
             **values,  # type: ignore[arg-type]  # each has the type of its parser
         )
+
+    def _detected(self, preview: str | None, quality: TextQuality | None) -> str | None:
+        """Return the language that the *preview* is in, if its text is good enough to tell."""
+        return detect_language(preview) if preview and quality in _LEGIBLE else None
 
     def _value(self, name: str, text: str | None, parse: Callable[[str], T]) -> T | None:
         if text is None or text.strip().lower() in PLACEHOLDERS:

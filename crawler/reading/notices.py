@@ -7,7 +7,7 @@ is asked only if it shows no document, and then its title and the little text it
 from __future__ import annotations
 
 import re
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from crawler.errors import (
@@ -16,17 +16,35 @@ from crawler.errors import (
     LoginPageError,
     NotADocumentError,
     PageError,
+    TooLargePageError,
+    WrongPageError,
 )
+from crawler.reading.notice_words import CHALLENGES, CONDITIONS, SENTENCES, TITLES, pattern
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
     from crawler.reading.page import Page
 
+LARGEST: Final = 8 * 1024 * 1024
+"""A larger page is not read, in bytes: its tree takes up to a hundred times as many."""
 _SHORT: Final = 1500
 """A notice's page has fewer visible characters; a document's preview has more."""
+_BARE: Final = 300
+"""A challenge's page has fewer."""
+_MOST_LINES: Final = 400
+_HEADINGS: Final = 6
+"""A page says what it is in one of its first headings."""
+_LONGEST_HEADING: Final = 80
 _SITE_NAME: Final = re.compile(r"(?<=\S)\s*[-_|—–].*")
 _MORE_WORDS: Final = 5
 """How many characters a notice's title has beside what makes it one."""
+_SENTENCE_END: Final = re.compile(r"[。！!；;\n]|[.?？](?=\s|$)")
 _SAMPLE: Final = 4096
+_MANY_LINKS: Final = 10
+"""A page that shows so many other documents, and none itself, is a list."""
+_LEAST_SCRIPT: Final = 40
+_TELLING: Final = ("og:title", "og:document", "citation_", "dc.", "twitter:title")
 _LEAST: Final = 10
 """A page with fewer characters says nothing."""
 
@@ -37,94 +55,113 @@ class Rule(NamedTuple):
     name: str
     error: type[PageError]
     title: re.Pattern[str]
-    """The page's title, with a word or two more."""
-    text: re.Pattern[str]
-    """Found in the text of a page that has little."""
+    """The page's title or heading, with a word or two more."""
+    text: re.Pattern[str] | None
+    """Found in a sentence of a page that has little text."""
+
+
+def _rule(name: str, error: type[PageError]) -> Rule:
+    text = pattern(SENTENCES[name]) if name in SENTENCES else None
+    return Rule(name, error, pattern(TITLES[name]), text)
 
 
 RULES: Final = (
-    Rule(
-        "captcha",
-        BlockedPageError,
-        re.compile(
-            r"安全验证|人机验证|验证码|滑动验证|身份验证|访问验证|"
-            r"访问(?:过于)?频繁|访问受限|拒绝访问|"
-            r"just a moment|attention required|captcha|access denied|security check|"
-            r"are you (?:a )?human",
-            re.IGNORECASE,
-        ),
-        re.compile(
-            r"安全验证|人机验证|完成验证|通过验证|滑动(?:下方|滑块|拼图)|拖动滑块|输入(?:图中|图片|下图|右图|上图)?.{0,6}验证码|"
-            r"访问(?:过于|太过?|异常)频繁|请求(?:过于|太)频繁|异常(?:流量|访问|请求)|IP.{0,6}(?:被|已|受)(?:限制|封|禁)|"
-            r"不是机器人|checking your browser|"
-            r"verify (?:that )?you are (?:a )?human|unusual traffic|"
-            r"enable javascript and cookies|captcha",
-            re.IGNORECASE,
-        ),
-    ),
-    Rule(
-        "deleted",
-        GonePageError,
-        re.compile(
-            r"(?:文档|资源|文件|内容|页面|网页).{0,6}(?:不存在|已?被?(?:删除|下架|屏蔽)|已?失效|找不到)|已删除|已下架"
-        ),
-        re.compile(
-            r"(?:文档|资源|文件|内容|资料|文章|页面).{0,12}(?:已?经?被?.{0,8}(?:删除|下架|屏蔽|移除|冻结)|不存在|已?失效|"
-            r"不?可?(?:正在)?审核(?:中|未通过))|(?:已|被)(?:删除|下架|屏蔽).{0,10}(?:文档|资源|文件|内容)|"
-            r"(?:document|page|file).{0,30}(?:deleted|removed|no longer available|does not exist)",
-            re.IGNORECASE,
-        ),
-    ),
-    Rule(
-        "login",
-        LoginPageError,
-        re.compile(r"登[录陆]|请先登|\b(?:log|sign) ?in\b", re.IGNORECASE),
-        re.compile(
-            r"(?:请|需要?|您(?:还|尚)?[没未]).{0,6}登[录陆]|登[录陆]后.{0,8}(?:查看|阅读|浏览|访问|继续)|"
-            r"(?:please|must) (?:log|sign) ?in|(?:log|sign) ?in to (?:continue|view)",
-            re.IGNORECASE,
-        ),
-    ),
-    Rule(
-        "error",
-        NotADocumentError,
-        re.compile(
-            r"^(?:http\s)?(?:40[0-9]|50[0-9])(?:\s|$)|not found|server error|bad gateway|"
-            r"出错|错误|系统繁忙|维护",
-            re.IGNORECASE,
-        ),
-        re.compile(
-            r"(?:页面|网页|服务器).{0,6}(?:出错|错误|不存在|找不到)|系统(?:繁忙|维护|错误)|(?:正在|网站)维护|"
-            r"(?<![\d.])404(?![\d.]|\s?[KMG]?B)|not found|internal server error|"
-            r"bad gateway|service unavailable",
-            re.IGNORECASE,
-        ),
-    ),
+    _rule("captcha", BlockedPageError),
+    _rule("deleted", GonePageError),
+    _rule("login", LoginPageError),
+    _rule("error", NotADocumentError),
+    _rule("search", NotADocumentError),
 )
 
 
 def check_body(page: Page) -> None:
-    """Raise ``NotADocumentError`` if there is nothing on *page* that could be read."""
+    """Raise a ``PageError`` if there is nothing on *page* that could be read, or too much."""
+    check_size(page)
     body = page.body[:_SAMPLE]
     if not body.strip():
         raise NotADocumentError(page.url, "an empty page")
     if problem := _binary(body):
         raise NotADocumentError(page.url, problem)
     if sum(len(page.lines[number]) for number in islice(page.lines, _LEAST)) < _LEAST:
+        if page.says_its_title and _has_data(page):
+            return
         check(page)
         raise NotADocumentError(page.url, "a page without text")
 
 
+def check_size(page: Page) -> None:
+    """Raise ``TooLargePageError`` if *page* is larger than is read."""
+    if len(page.body) > LARGEST:
+        raise TooLargePageError(page.url, f"a page of {len(page.body)} bytes")
+
+
 def check(page: Page) -> None:
     """Raise the ``PageError`` that fits a *page* that shows no document, if one does."""
-    lines = page.lines.texts
-    text = "\n".join(lines) if sum(map(len, lines)) < _SHORT else ""
-    title = _SITE_NAME.sub("", page.title_tag)
-    for rule in RULES:
-        found = rule.title.search(title)
-        is_title = found is not None and len(title) - len(found[0]) <= _MORE_WORDS
-        if is_title or rule.text.search(text):
-            raise rule.error(page.url, f"a page of the kind «{rule.name}»")
+    sentences, length = _sentences(page)
+    titles = [_SITE_NAME.sub("", page.title_tag), *_headings(page)]
+    found = next(
+        chain(
+            (rule for rule in RULES if any(_is_notice(rule, title) for title in titles)),
+            (rule for rule in RULES if rule.text and any(map(rule.text.search, sentences))),
+        ),
+        None,
+    )
+    if found is not None:
+        raise found.error(page.url, f"a page of the kind «{found.name}»")
+    if length < _BARE and any(sign in page.text for sign in CHALLENGES):
+        raise BlockedPageError(page.url, "a page of the kind «challenge»")
+
+
+def check_list(page: Page, others: Collection[str]) -> None:
+    """Raise ``NotADocumentError`` if *page*, which shows no document, shows many: *others*."""
+    if len(others) >= _MANY_LINKS:
+        raise NotADocumentError(page.url, "a page of the kind «list»")
+
+
+def check_address(page: Page, own: str, said: Iterable[str | None]) -> None:
+    """Raise ``WrongPageError`` if *page*, the document *own*'s, calls itself another's.
+
+    *said* are the IDs in the addresses that it gives itself. Only numbers count: words of an
+    address are cut and changed.
+    """
+    others = [one for one in said if one]
+    if own.isdecimal() and others and own not in others and all(map(str.isdecimal, others)):
+        raise WrongPageError(page.url, f"calls itself document {others[0]}, not {own}")
+
+
+def _has_data(page: Page) -> bool:
+    """Tell whether *page* says something for machines, beside its title."""
+    if page.linked_data or page.tree.css_first("h1") is not None:
+        return True
+    said = any(name.startswith(_TELLING) for name in page.metadata)
+    return said or any(len(script) > _LEAST_SCRIPT for script in page.scripts)
+
+
+def _is_notice(rule: Rule, title: str) -> bool:
+    """Tell whether *title* says little else than that it is a page of the kind of *rule*."""
+    found = rule.title.search(title)
+    return found is not None and len(title) - len(found[0]) <= _MORE_WORDS
+
+
+def _headings(page: Page) -> Iterator[str]:
+    for node in page.tree.css("h1, h2")[:_HEADINGS]:
+        heading = " ".join(node.text(deep=True).split())
+        if heading and len(heading) <= _LONGEST_HEADING:
+            yield _SITE_NAME.sub("", heading)
+
+
+def _sentences(page: Page) -> tuple[list[str], int]:
+    """Return the sentences of a page that has little text, and how long its text is.
+
+    What is about other documents does not count, nor what only says what would be done if.
+    """
+    lines = page.lines
+    texts = [lines[number] for number in islice(lines, _MOST_LINES) if number not in lines.aside]
+    length = sum(map(len, texts))
+    if length >= _SHORT:
+        return [], length
+    sentences = _SENTENCE_END.split("\n".join(texts))
+    return [one for one in sentences if one and not CONDITIONS.search(one)], length
 
 
 def _binary(body: bytes) -> str:

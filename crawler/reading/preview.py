@@ -14,6 +14,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from crawler.reading.fields import Field, TextField
+from crawler.reading.headings import is_comments
 from crawler.reading.lines import fold
 from crawler.reading.values import split_extension
 from crawler.reading.vocabulary import is_page_end
@@ -73,6 +74,10 @@ class PreviewField(Field[str | None]):
             return None
         behind = (number for number in lines.since(start) if number not in lines.aside)
         return next(behind, start)
+
+    def is_marked(self, page: DocumentPage) -> bool:
+        """Tell whether *page* has a preview that begins as only a document's does."""
+        return page.start_of(self) is not None
 
     def _text(self, page: DocumentPage) -> str | None:
         start = page.start_of(self)
@@ -207,7 +212,8 @@ def join_slices(lines: Sequence[str], length: int) -> list[str]:
 
 def _is_text(lines: Lines, number: int) -> bool:
     """Tell whether a line is the document's text: nothing around it says that the text is over."""
-    return number not in lines.aside and not is_page_end(lines[number])
+    text = lines[number]
+    return number not in lines.aside and not is_page_end(text) and not is_comments(text)
 
 
 def _shows(mark: str, text: str) -> bool:

@@ -97,6 +97,7 @@ DOCUMENTS: Final = Table(
     Column("view_count", BigInteger),
     Column("download_count", BigInteger),
     Column("language", Text),
+    Column("text_quality", Text),
     Column("missing", JSON_TYPE, nullable=False),
     Column("fetched_at", Moment, nullable=False),
     Column("reader", Text, nullable=False),

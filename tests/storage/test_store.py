@@ -204,6 +204,7 @@ DOCUMENTS_OF_ANY_KIND = st.builds(
     view_count=COUNT,
     download_count=COUNT,
     language=st.none() | TEXT,
+    text_quality=st.none() | st.just("ok"),
     missing=st.just({}),
     fetched_at=st.integers(0, 2**37).map(lambda second: datetime.fromtimestamp(second, UTC)),
     reader=TEXT,
