@@ -11,6 +11,7 @@ from crawler.archive.answer import MAX_BODY_BYTES
 from crawler.archive.cdxj import media_type
 from crawler.archive.records import ASKED
 from crawler.reading.codings import CodingError, decode_body, names_of
+from crawler.reading.generic import GenericPage
 from crawler.reading.judging import Reading, head_verdict, read_answer
 from crawler.reading.normalise import normalise
 from crawler.storage import CaptureRow
@@ -33,10 +34,14 @@ _HOSTS: Final = 4096
 
 
 class Sites:
-    """The sites that are known, each by the class of its documents' pages."""
+    """The sites that are known, each by the class of its documents' pages.
 
-    def __init__(self, kinds: Iterable[type[DocumentPage]]) -> None:
+    Each other host is a site too, of which nothing is known, unless *any_other* is off.
+    """
+
+    def __init__(self, kinds: Iterable[type[DocumentPage]], *, any_other: bool = True) -> None:
         self.kinds = tuple(kinds)
+        self._any_other = any_other
         self._owner = lru_cache(_HOSTS)(self._find)
 
     def __reduce__(self) -> tuple[type[Sites], tuple[tuple[type[DocumentPage], ...]]]:
@@ -48,7 +53,10 @@ class Sites:
         return self._owner(f"{parts.scheme}://{parts.netloc}")
 
     def _find(self, origin: str) -> type[DocumentPage] | None:
-        return next((kind for kind in self.kinds if kind.url_template.on_site(origin)), None)
+        found = next((kind for kind in self.kinds if kind.url_template.on_site(origin)), None)
+        if found is None and self._any_other and urlsplit(origin).hostname:
+            return GenericPage.at(f"{origin}/")
+        return found
 
 
 class Read(NamedTuple):

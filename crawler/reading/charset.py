@@ -19,7 +19,7 @@ from w3lib.encoding import (
 _SAMPLE: Final = 20_000
 """How many characters are judged; more change no verdict."""
 
-_COMMON: Final = frozenset(
+COMMON_HANZI: Final = frozenset(
     "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种"
     "面而方后多定行学法所民得经十三之进着等部度家电力里如水化高自二理起小物现实加量都两体制机当使点从业本"
     "去把性好应开它合还因由其些然前外天政四日那社义事平形相全表间样与关各重新线内数正心反你明看原又么利比"
@@ -48,6 +48,11 @@ _PASSED_OVER: Final = ("utf-8", "cp1252")
 _WIDE_STARTS: Final = {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
 _SIGNS: Final = {"utf-16": b"\0", "utf-32": b"\0", "iso2022": b"\x1b", "hz": b"~{"}
 """Encodings unlike ASCII, each with a byte that its text holds, or the declaration is wrong."""
+
+_HIGH: Final = bytes(range(0x80, 0x100))
+_LONE: Final = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
+_MOST_LONE: Final = 0.4
+"""Of the bytes beyond ASCII, a tenth stand alone in Chinese text, and nearly all in French."""
 
 _RIVALS: Final = {"gb18030": "big5hkscs", "big5hkscs": "gb18030", "big5": "gb18030"}
 _WIDE: Final = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\ue000-\uf8ff]")
@@ -116,6 +121,10 @@ def _decode_declared(body: bytes, declared: str) -> str:
 
 
 def _decode_guessed(body: bytes) -> str:
+    sample = body[:_SAMPLE]
+    accented = len(sample) - len(sample.translate(None, _HIGH))
+    if len(_LONE.findall(sample)) > _MOST_LONE * accented:
+        return body.decode("cp1252", "replace")
     texts = [body.decode(encoding, "replace") for encoding in ("gb18030", "big5hkscs", "cp1252")]
     return max(texts, key=_commonness)
 
@@ -126,4 +135,4 @@ def _commonness(text: str) -> float:
     broken = text[:_SAMPLE].count("\ufffd")
     if not wide:
         return 0.05 if not broken else 0.0
-    return sum(character in _COMMON for character in wide) / (len(wide) + 5 * broken)
+    return sum(character in COMMON_HANZI for character in wide) / (len(wide) + 5 * broken)

@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, Generic, Self, TypeAlias, TypeVar, overload
 
-from crawler.reading.labels import KINDS, Kind
+from crawler.reading.labels import KINDS, Kind, without_gaps
 from crawler.reading.lines import fold
 
 if TYPE_CHECKING:
@@ -63,6 +63,11 @@ class Field(Generic[T]):
         """Return the value on *page*."""
         return self._read(page)
 
+    def read_all(self, page: DocumentPage) -> list[T]:
+        """Return all that the page states in the field's place, likeliest first."""
+        value = self.read(page)
+        return [] if value is None else [value]
+
     def labels(self, name: str) -> Iterator[tuple[str, Kind]]:  # noqa: ARG002 - others use it
         """Yield the labels that the field reads as an attribute *name*, with their kinds."""
         yield from ()
@@ -81,6 +86,7 @@ class LabelField(Field[str | None]):
     def __init__(self, names: tuple[str, ...], kind: Kind | None) -> None:
         super().__init__(self._first)
         self._names = names
+        self._keys = tuple(map(without_gaps, names))
         self._kind = kind
 
     def labels(self, name: str) -> Iterator[tuple[str, Kind]]:
@@ -88,9 +94,9 @@ class LabelField(Field[str | None]):
         for label_name in self._names:
             yield label_name, self._kind or KINDS[name]
 
-    def read_all(self, page: DocumentPage) -> list[str]:
+    def read_all(self, page: DocumentPage) -> list[str | None]:
         """Return what stands beside its labels: what looks like a value first, in page order."""
-        found = [labelled for name in self._names for labelled in page.labelled.get(name, ())]
+        found = [labelled for key in self._keys for labelled in page.labelled.get(key, ())]
         found.sort(key=lambda labelled: (not labelled.is_of_kind, labelled.line))
         return [labelled.value for labelled in found]
 
@@ -103,11 +109,15 @@ class FirstField(Field[str | None]):
 
     def __init__(self, fields: tuple[TextField, ...]) -> None:
         super().__init__(lambda page: next(filter(None, (one.read(page) for one in fields)), None))
-        self._fields = fields
+        self.fields = fields
+
+    def read_all(self, page: DocumentPage) -> list[str | None]:
+        """Return what stands in the places of each of its fields."""
+        return [value for one in self.fields for value in one.read_all(page)]
 
     def labels(self, name: str) -> Iterator[tuple[str, Kind]]:
         """Yield the labels of each of its fields."""
-        for one in self._fields:
+        for one in self.fields:
             yield from one.labels(name)
 
 
@@ -156,14 +166,14 @@ def between(start: str, end: str) -> TextField:
 def matching(pattern: str) -> TextField:
     """Read the first group of the first line that *pattern*, a regular expression, is found in.
 
-    The pattern sees half-width punctuation.
+    The pattern sees half-width punctuation; the value has the page's own.
     """
     compiled = re.compile(pattern)
 
     def read(page: DocumentPage) -> str | None:
         for number in page.header:
             if found := compiled.search(page.lines.folded(number)):
-                return found[1].strip() or None
+                return page.lines[number][slice(*found.span(1))].strip() or None
         return None
 
     return Field(read)
@@ -173,7 +183,8 @@ def line_above(*names: str) -> TextField:
     """Read the line above the first of the labels *names*."""
 
     def read(page: DocumentPage) -> str | None:
-        numbers = [found.line for name in names for found in page.labelled.get(name, ())]
+        keys = map(without_gaps, names)
+        numbers = [found.line for key in keys for found in page.labelled.get(key, ())]
         lines = page.lines
         above = range(min(numbers, default=0) - 1, -1, -1)
         return next((lines[number] for number in above if number not in lines.aside), None)

@@ -14,12 +14,17 @@ from urllib.parse import urlsplit
 from crawler.errors import (
     GonePageError,
     LoginPageError,
+    MissingFieldError,
     NotADocumentError,
     PageError,
     WrongPageError,
 )
 from crawler.reading import notices
+from crawler.reading.codings import CodingError
+from crawler.reading.generic import READER, GenericPage
+from crawler.reading.layout import FIELD_NAMES
 from crawler.reading.links import REDIRECTS, follow, is_login
+from crawler.reading.sitemaps import read_sitemap
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,6 +37,8 @@ LIST: Final = "list"
 NO_LINKS: Final = "no_links"
 """The reason of a list that leads to no page of the site."""
 
+_LARGEST_SITEMAP: Final = 50 * 1024 * 1024
+"""The largest sitemap there may be, in bytes (sitemaps.org)."""
 _PAGE_TYPES: Final = frozenset({"", "text/html", "application/xhtml+xml", "text/plain"})
 
 
@@ -46,6 +53,12 @@ class Reading:
     document: RawDocument | None = None
     error: PageError | None = None
     """Why it is no document, if its address is a document's."""
+
+    @property
+    def is_unknown_layout(self) -> bool:
+        """Whether the site's class did not recognise the page, and the generic one read it."""
+        read_generally = self.document is not None and self.document.reader == READER
+        return read_generally and not isinstance(self.page, GenericPage)
 
 
 def head_verdict(status: int | None, *, truncated: bool = False) -> str | None:
@@ -85,23 +98,71 @@ def read_answer(  # noqa: PLR0913 - what an answer consists of
     if not body:
         return Reading(verdict="empty")
     if content_type.partition(";")[0].strip().lower() not in _PAGE_TYPES:
-        return Reading(verdict="not_html")
+        return Reading(verdict=_sitemap_verdict(body) or "not_html")
     here = kind(landed, body, content_type=content_type, fetched_at=captured_at)
     template = kind.url_template
     if template.doc_id(asked) is None and template.doc_id(landed) is None:
         return _read_list(here)
-    page = here
-    if asked != landed and template.doc_id(asked) is not None:
+    page, asked_id = here, template.doc_id(asked)
+    is_said = asked_id is not None and not template.stands_in(asked_id, asked)
+    if asked != landed and (is_said or template.doc_id(landed) is None):
         page = kind(asked, body, content_type=content_type, fetched_at=captured_at)
     try:
         _check_landing(page, landed)
-        document = page.document()
+        document = read_document(page)
     except PageError as error:
         return Reading(verdict=error.reason, page=here, error=error)
     return Reading(verdict=DOCUMENT, page=here, document=document)
 
 
+def _sitemap_verdict(body: bytes) -> str | None:
+    """Return what is said of *body* if it is a sitemap, which lists addresses."""
+    try:
+        return LIST if read_sitemap(body, _LARGEST_SITEMAP).urls else None
+    except CodingError as error:
+        return error.reason
+
+
+def read_document(page: DocumentPage) -> RawDocument:
+    """Return the document that *page* is about; raise a ``PageError`` if it is about none.
+
+    A page whose layout its class does not recognise, because it finds no title or nothing but a
+    title, is read as a page of any site, under the site's own address and ID.
+    """
+    try:
+        document = page.document()
+    except MissingFieldError:
+        other = _read_generally(page)
+        if other is None:
+            raise
+        return other
+    if isinstance(page, GenericPage) or any(getattr(document, name) for name in _TELLING):
+        return document
+    return _read_generally(page, known_title=True) or document
+
+
+_TELLING: Final = tuple(name for name in FIELD_NAMES if name not in {"doc_id", "title"})
+
+
+def _read_generally(page: DocumentPage, *, known_title: bool = False) -> RawDocument | None:
+    """Return what the generic page reads, ``None`` if it finds no document either.
+
+    Beside a *known_title*, it has to find facts: a text alone may be anything.
+    """
+    kind = GenericPage.under(type(page))
+    other = kind(page.url, page.body, content_type=page.content_type, fetched_at=page.fetched_at)
+    try:
+        document = other.document()
+    except PageError:
+        return None
+    return document if not known_title or other.has_facts else None
+
+
 def _read_list(page: DocumentPage) -> Reading:
+    try:
+        notices.check_size(page)
+    except PageError as error:
+        return Reading(verdict=error.reason)
     links = [link for url in page.links() if (link := follow(url, page.url_template))]
     if any(link.is_document for link in links):
         return Reading(verdict=LIST, page=page)

@@ -115,6 +115,15 @@ class Labelled:
     """It looks like a value of its kind."""
 
 
+def without_gaps(label: str) -> str:
+    """Return *label* as it is a key: without spaces, brackets half as wide.
+
+    >>> without_gaps("Number of Views"), without_gaps("上传人（卖家）")
+    ('NumberofViews', '上传人(卖家)')
+    """
+    return label.translate(_FOLDED)
+
+
 def find(lines: Lines, numbers: list[int], vocabulary: Vocabulary) -> list[Labelled]:
     """Return what stands beside each label in the lines of those *numbers*, in page order.
 

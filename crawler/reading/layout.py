@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from crawler.reading.fields import AbsentField, Field, LabelField, TextField, first, label, meta
+from crawler.reading.fields import AbsentField, Field, TextField, first, label, meta
 from crawler.reading.labels import Vocabulary
 from crawler.reading.preview import PreviewField
 from crawler.reading.vocabulary import COMMON_LABELS
@@ -27,7 +27,7 @@ class Layout:
     signs: ClassVar[tuple[str, ...]] = ()
     """Words of which a page of this layout shows one before its preview."""
 
-    doc_id: LabelField = label(*COMMON_LABELS["doc_id"])
+    doc_id: TextField = label(*COMMON_LABELS["doc_id"])
     file_format: TextField = first(label(*COMMON_LABELS["file_format"]), meta("og:document:type"))
     size: TextField = label(*COMMON_LABELS["size"])
     page_count: TextField = first(label(*COMMON_LABELS["page_count"]), meta("og:document:page"))

@@ -32,6 +32,9 @@ _ITEMS: Final = frozenset({"li", "tr", "article"})
 _ITEM_DEPTH: Final = 5
 _LONGEST_ITEM: Final = 400
 """A document's entry in a list has fewer characters."""
+_OUTERMOST: Final = frozenset({"body", "html", "-document"})
+_MOST_BLOCKS: Final = 60
+_SHAPE_DEPTH: Final = 4
 _MEANINGLESS: Final = frozenset({"div", "section"})
 _NEAR: Final = 200
 """How many elements behind a heading may be what it is the heading of."""
@@ -114,6 +117,27 @@ class Lines:
     def tag(self, number: int) -> str:
         """Return the name of the innermost block that holds line *number*; empty in plain text."""
         return block_of(self._nodes[number]).tag or "" if self._nodes else ""
+
+    def is_inside(self, number: int, roots: set[int]) -> bool:
+        """Tell whether line *number* stands in one of the elements with the IDs *roots*."""
+        return bool(self._nodes) and is_inside(self._nodes[number], roots)
+
+    def blocks(self, number: int) -> list[LexborNode]:
+        """Return the blocks that hold line *number*, the innermost first, without the body."""
+        found: list[LexborNode] = []
+        node: LexborNode | None = block_of(self._nodes[number]) if self._nodes else None
+        while node is not None and node.tag not in _OUTERMOST and len(found) < _MOST_BLOCKS:
+            found.append(node)
+            node = node.parent
+        return found
+
+    def shape(self, number: int) -> str:
+        """Return what the blocks around line *number* are: names and classes, the innermost first.
+
+        Entries of one list have one shape. A plain text has none.
+        """
+        blocks = self.blocks(number)[:_SHAPE_DEPTH]
+        return " ".join(f"{node.tag}.{node.attributes.get('class') or ''}" for node in blocks)
 
     def heading_links(self, number: int) -> list[str]:
         """Return the addresses, as written, in the list item of line *number* if a link heads it.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
 
 from w3lib.url import canonicalize_url, safe_url_string
 
@@ -32,8 +32,9 @@ def follow(url: str, template: UrlTemplate) -> Link | None:
     """Return what *url*, an absolute address, is known by, or ``None`` if it is not followed.
 
     Followed are the pages of the site that *template* knows, but for files, logins, searches,
-    downloads, and addresses that carry another address within them. Scheme, ``www.``, default
-    port and trailing dot make no difference.
+    downloads, the site's own news, addresses that carry another address within them, and traps:
+    calendars, and paths that repeat themselves. Scheme, ``www.``, default port, trailing dot and
+    what counts visits in the query make no difference.
 
     >>> from crawler.reading.address import UrlTemplate
     >>> site = UrlTemplate("https://www.wenku365.com/p-{doc_id}.html")
@@ -41,22 +42,82 @@ def follow(url: str, template: UrlTemplate) -> Link | None:
     Link(key='25324311', is_document=True)
     >>> follow("http://www.wenku365.com/c-00011.html?b=2&a=1#top", site)
     Link(key='wenku365.com/c-00011.html?a=1&b=2', is_document=False)
+    >>> follow("http://www.wenku365.com/u-3.html?PHPSESSID=0123456789abcdef", site)
+    Link(key='wenku365.com/u-3.html', is_document=False)
     >>> follow("http://www.wenku365.com/login.aspx", site)
     >>> follow("http://www.wenku365.com/go?to=https%3A%2F%2Fexample.org%2F", site)
     """
-    if len(url) > _LONGEST or not template.on_site(url) or _EMBEDS.search(url, _ORIGIN):
+    if not is_own(url, template):
+        return None
+    try:
+        parts = urlsplit(url)
+        path = parts.path.lower()
+    except ValueError:
         return None
     doc_id = template.doc_id(url)
     if doc_id is not None:
-        return Link(doc_id, is_document=True)
+        # The engine's own download page asks for a login, and its view page has another address.
+        return None if path.endswith(_DOWNLOAD) else Link(doc_id, is_document=True)
+    if _FILE.search(path) or _NOT_A_PAGE.search(path) or is_trap(path, parts.query):
+        return None
     try:
-        path = urlsplit(url).path.lower()
-        key = _PLAIN_ORIGIN.sub(r"\1", canonicalize_url(url), count=1)
+        key = canonicalize_url(
+            _without_visit(url) if parts.query or _SESSION_IN_PATH.search(path) else url
+        )
     except ValueError:
         return None
-    if _FILE.search(path) or _NOT_A_PAGE.search(path):
+    return Link(_PLAIN_ORIGIN.sub(r"\1", key, count=1), is_document=False)
+
+
+def is_own(url: str, template: UrlTemplate) -> bool:
+    """Tell whether *url* is an address on the site of *template* that carries no other within."""
+    return len(url) <= _LONGEST and template.on_site(url) and not _EMBEDS.search(url, _ORIGIN)
+
+
+def result_page(url: str, search_url: str, query: str, template: UrlTemplate) -> Link | None:
+    """Return what *url* is known by if it is a page of the results of a search for *query*.
+
+    *search_url* is the search's address, with ``{query}`` in its query.
+
+    >>> from crawler.reading.address import UrlTemplate
+    >>> site = UrlTemplate("https://www.wenku365.com/p-{doc_id}.html")
+    >>> search = "https://www.wenku365.com/s?keyword={query}"
+    >>> result_page("https://www.wenku365.com/s?page=2&keyword=%E5%9B%BE", search, "图", site)
+    Link(key='wenku365.com/s?keyword=%E5%9B%BE&page=2', is_document=False)
+    >>> result_page("https://www.wenku365.com/s?page=2&keyword=x", search, "图", site)
+    """
+    if not is_own(url, template):
         return None
-    return Link(key, is_document=False)
+    try:
+        searched, parts = urlsplit(search_url), urlsplit(url)
+        given = dict(parse_qsl(parts.query))
+    except ValueError:
+        return None
+    name = next((name for name, value in parse_qsl(searched.query) if value == "{query}"), "")
+    if parts.path != searched.path or given.get(name) != query:
+        return None
+    return Link(_PLAIN_ORIGIN.sub(r"\1", canonicalize_url(url), count=1), is_document=False)
+
+
+def is_trap(path: str, query: str) -> bool:
+    """Tell whether a *path* and a *query*, in lower case, lead to pages without end.
+
+    >>> is_trap("/list/list/list/", ""), is_trap("/calendar/2031/07", ""), is_trap("/c-1.html", "")
+    (True, True, False)
+    """
+    segments = [segment for segment in path.split("/") if segment]
+    if len(segments) > _DEEPEST or query.count("&") >= _MOST_PARAMETERS:
+        return True
+    is_repeated = len(segments) - len(set(segments)) >= _REPEATED
+    return is_repeated or _CALENDAR.search(f"{path}?{query}") is not None
+
+
+def _without_visit(url: str) -> str:
+    """Return *url* without what tells one visit from another."""
+    head, mark, query = _SESSION_IN_PATH.sub("", url, count=1).partition("?")
+    query, fragment, rest = query.partition("#")
+    kept = [pair for pair in query.split("&") if not _VISIT.match(pair)]
+    return head + (mark if any(kept) else "") + "&".join(kept) + fragment + rest
 
 
 def redirect_target(url: str, status: int, location: bytes | None) -> str | None:
@@ -74,6 +135,17 @@ def redirect_target(url: str, status: int, location: bytes | None) -> str | None
         return None
 
 
+def is_download(url: str) -> bool:
+    """Tell whether *url* is the address of the page where a document is bought or downloaded.
+
+    The page where it is viewed says more of it.
+
+    >>> is_download("https://www.31ppt.com/d-1.html"), is_download("https://m.31ppt.com/p-1.html")
+    (True, False)
+    """
+    return _DOWNLOADED.search(url, _ORIGIN) is not None
+
+
 def is_login(url: str) -> bool:
     """Tell whether *url* is the address of a login or a sign-up.
 
@@ -84,13 +156,37 @@ def is_login(url: str) -> bool:
 
 
 _LONGEST: Final = 2000
+_DOWNLOAD: Final = "/download.aspx"
+_DOWNLOADED: Final = re.compile(r"/(?:d-[0-9]|down(?:load)?[/.])")
+_DEEPEST: Final = 12
+"""A path with more segments leads nowhere new."""
+_MOST_PARAMETERS: Final = 8
+_REPEATED: Final = 2
+"""So many segments that stood in a path before make it one that grows without end."""
+_CALENDAR: Final = re.compile(
+    r"/(?:calendar|events?|archives?)/(?:[^?]*/)?\d{4}[-/]\d{1,2}|"
+    r"[?&](?:(?:cal_?)?(?:month|day)=\d|date=\d{4}-?\d\d)"
+)
+"""Pages of days or months, of which each leads to the next."""
+_SESSION_NAMES: Final = (
+    "phpsessid|jsessionid|aspsessionid\\w{0,20}|asp\\.net_sessionid|sessionid|session_id"
+)
+_VISIT: Final = re.compile(
+    rf"(?:{_SESSION_NAMES}|utm_\w{{1,20}}|spm|gclid|fbclid|_t|timestamp|rnd|random)(?:=|$)|sid=\w{{16}}",
+    re.IGNORECASE,
+)
+"""Parameters that tell one visit from another."""
+_SESSION_IN_PATH: Final = re.compile(r";jsessionid=\w*|/\(S\(\w*\)\)", re.IGNORECASE)
 _ORIGIN: Final = len("https://")
 _EMBEDS: Final = re.compile(r"https?(?::|%3a|/)(?:/|%2f|www\.)", re.IGNORECASE)
 _LOGIN_WORDS: Final = (
     "(?:user|member)?_?(?:log-?[io]n|sign-?_?(?:in|up)|log-?out|reg(?:ister)?|passport)"
 )
 _LOGIN: Final = re.compile(rf"/{_LOGIN_WORDS}(?:[/._]|$)")
-_NOT_A_PAGE: Final = re.compile(rf"/(?:{_LOGIN_WORDS}|search|so?|down(?:load)?)(?:[/._]|$)")
+_NOT_A_PAGE: Final = re.compile(
+    rf"/(?:{_LOGIN_WORDS}|search|so?|down(?:load)?)(?:[/._]|$)|"
+    r"^/(?:n-\d+|news-\d+|(?:info|task)-\d+-\d+|usermanage|flexpaper)(?:[/.]|$)"
+)
 _PLAIN_ORIGIN: Final = re.compile(r"^https?://(?:www\.)?([^/?:]+?)\.?(?::80|:443)?(?=[/?]|$)")
 _FILES: Final = (
     "3gp 7z 7zip aac ai aiff apk asf asx au avi bat bin bmp bz2 caj cdr css csv dmg doc docb docm "

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from functools import cached_property
-from itertools import chain
-from typing import TYPE_CHECKING, ClassVar, Final
+from itertools import chain, islice
+from typing import TYPE_CHECKING, ClassVar, Final, Literal
 from unicodedata import normalize
 from urllib.parse import urljoin, urlsplit
 
@@ -15,12 +15,12 @@ from selectolax.lexbor import LexborHTMLParser
 
 from crawler.errors import MissingFieldError, NotADocumentError, WrongPageError
 from crawler.items import RawDocument
-from crawler.reading import labels, notices
+from crawler.reading import labels, metadata, notices
 from crawler.reading.charset import decode
 from crawler.reading.layout import FIELD_NAMES, Layout
 from crawler.reading.lines import Lines
 from crawler.reading.nesting import without_abyss
-from crawler.reading.rows import strip_hidden
+from crawler.reading.rows import hides, strip_hidden
 from crawler.reading.values import clean
 
 if TYPE_CHECKING:
@@ -28,8 +28,13 @@ if TYPE_CHECKING:
 
     from crawler.items import DateOrder
     from crawler.reading.address import UrlTemplate
+    from crawler.reading.literals import Value
     from crawler.reading.preview import PreviewField
 
+_MOST_SCRIPTS: Final = 20
+_MOST_ENTRIES: Final = 500
+_EVIDENCE: Final = ("file_format", "size", "page_count", "date")
+"""What no page says but a document's, wherever it is written."""
 _TEXT_TYPES: Final = ("text/plain", "text/markdown")
 _MARKUP: Final = re.compile(
     r"<(?:!doctype|html|head|body|div|p|table|meta|title|span)\b", re.IGNORECASE
@@ -70,10 +75,20 @@ class Page:
     @cached_property
     def tree(self) -> LexborHTMLParser:
         """The page as a tree, without what its own style hides."""
-        tree = LexborHTMLParser(without_abyss(self.text) if self.is_html else "")
+        if not hides(self.text):
+            return self.whole_tree
+        tree = self._parse()
         if tree.body is not None:
             strip_hidden(tree.body, self.text)
         return tree
+
+    @cached_property
+    def whole_tree(self) -> LexborHTMLParser:
+        """The page as a tree, with what its own style hides."""
+        return self._parse()
+
+    def _parse(self) -> LexborHTMLParser:
+        return LexborHTMLParser(without_abyss(self.text) if self.is_html else "")
 
     @cached_property
     def selector(self) -> Selector:
@@ -94,13 +109,48 @@ class Page:
     @cached_property
     def metadata(self) -> dict[str, str]:
         """The content of the page's ``<meta>`` tags, the first of a name, by it in lower case."""
-        found: dict[str, str] = {}
-        for node in self.tree.css("meta[content]"):
-            attributes = node.attributes
-            name = attributes.get("property") or attributes.get("name") or ""
-            if name and (content := (attributes.get("content") or "").strip()):
-                found.setdefault(name.strip().lower(), content)
-        return found
+        return {name: contents[0] for name, contents in self.meta_tags.items()}
+
+    @cached_property
+    def meta_tags(self) -> dict[str, list[str]]:
+        """The contents of the page's ``<meta>`` tags, in order, by name in lower case."""
+        return metadata.meta_tags(self.tree)
+
+    @cached_property
+    def linked_data(self) -> list[Value]:
+        """The objects of the page's JSON-LD that may be its document, the likeliest first."""
+        return metadata.json_ld(self.whole_tree, self.url) if "ld+json" in self.text else []
+
+    @cached_property
+    def microdata(self) -> list[Value]:
+        """The items of the page's microdata that may be its document, the likeliest first."""
+        return metadata.microdata(self.whole_tree, self.url) if "itemprop" in self.text else []
+
+    @cached_property
+    def scripts(self) -> list[str]:
+        """The page's inline scripts."""
+        return metadata.scripts(self.whole_tree)
+
+    def script_data(self, selector: str, attribute: str = "") -> list[Value]:
+        """Return the JSON in the elements, or in an *attribute* of them, that *selector* finds."""
+        if (selector, attribute) not in self._script_data:
+            nodes = self.whole_tree.css(selector)
+            texts = (
+                node.attributes.get(attribute) or "" if attribute else node.text(deep=True)
+                for node in nodes[:_MOST_SCRIPTS]
+            )
+            found = [metadata.script_data(text) for text in texts if text]
+            self._script_data[selector, attribute] = [data for data in found if data is not None]
+        return self._script_data[selector, attribute]
+
+    @cached_property
+    def _script_data(self) -> dict[tuple[str, str], list[Value]]:
+        return {}
+
+    @property
+    def says_its_title(self) -> bool:
+        """Whether it gives a document's title, wherever that is written."""
+        return False
 
     def links(self) -> list[str]:
         """Return the absolute addresses that the page links to, in order, without fragments."""
@@ -146,6 +196,10 @@ class DocumentPage(Layout, Page):
     """Raised when the class would read stored pages to other values."""
     layouts: ClassVar[tuple[type[Layout], ...]] = ()
     date_order: ClassVar[DateOrder] = "YMD"
+    evidence: ClassVar[Literal["page", "code", "seen", "guess"]] = "page"
+    """What the class was written from: pages, code that reads them, or less."""
+    closed: ClassVar[bool] = False
+    """The site answers no more; archives still hold its pages."""
 
     def __init_subclass__(cls) -> None:
         own = [name for name in FIELD_NAMES if name in vars(cls)]
@@ -175,6 +229,13 @@ class DocumentPage(Layout, Page):
             for place, layout in enumerate(self.layouts):
                 if any(sign in text for sign in layout.signs):
                     yield place
+
+    @property
+    def says_its_title(self) -> bool:
+        """Whether it gives a document's title: in its scripts, if it has no text."""
+        return self.url_template.doc_id(self.url) is not None and bool(
+            self.layout.read(self, "title")
+        )
 
     def start_of(self, preview: PreviewField) -> int | None:
         """Return the number of the line where *preview* begins; ``None`` if the page has none."""
@@ -227,15 +288,16 @@ class DocumentPage(Layout, Page):
             return layout.read(self, name)
 
         title = clean(read("title") or "")
-        is_evident = title and (self._is_signed or self.start_of(layout.preview) is not None)
-        if not is_evident and not self.labelled:
+        is_evident = title and (self._is_signed or layout.preview.is_marked(self))
+        if not (is_evident or self.labelled or (title and any(map(read, _EVIDENCE)))):
             notices.check(self)
+            notices.check_list(self, self._others)
         if not title:
             raise MissingFieldError(self.url, "title")
         return RawDocument(
             site=self.site,
             doc_id=doc_id,
-            url=self.url_template.format(doc_id),
+            url=self.url_template.canonical_url(self.url, doc_id),
             title=title,
             file_format=read("file_format"),
             size=read("size"),
@@ -257,6 +319,23 @@ class DocumentPage(Layout, Page):
         )
 
     @property
+    def _others(self) -> set[str]:
+        """The IDs of other documents that entries of the page, not set aside, link to."""
+        numbers = islice(self.main_numbers(), _MOST_ENTRIES)
+        found = (href for number in numbers for href in self.lines.heading_links(number))
+        urls = filter(None, (_joined(self._base, href) for href in found))
+        return {doc_id for url in urls if (doc_id := self.url_template.doc_id(url))} - {
+            self.url_template.doc_id(self.url) or ""
+        }
+
+    @property
+    def _own_addresses(self) -> list[str]:
+        """The addresses that the page gives itself."""
+        node = self.tree.css_first('link[rel="canonical"]')
+        said = [node.attributes.get("href") if node else None, self.metadata.get("og:url")]
+        return [url for href in said if href and (url := _joined(self._base, href))]
+
+    @property
     def _is_signed(self) -> bool:
         """Whether a sign of the page's layout stands before its preview."""
         header = (self.lines[number] for number in self.header)
@@ -268,10 +347,15 @@ class DocumentPage(Layout, Page):
         if expected is None:
             raise NotADocumentError(self.url, "no document's address")
         notices.check_body(self)
-        fields = (self.layout.doc_id, Layout.doc_id)
-        printed = [normalize("NFKC", doc_id) for one in fields for doc_id in one.read_all(self)]
+        found = chain(self.layout.doc_id.read_all(self), Layout.doc_id.read_all(self))
+        printed = [normalize("NFKC", doc_id) for doc_id in found if doc_id]
+        if printed and self.url_template.stands_in(expected, self.url):
+            return printed[0]
         if printed and expected not in printed:
             raise WrongPageError(self.url, f"about document {printed[0]}, not {expected}")
+        if not printed:
+            said = map(self.url_template.doc_id, self._own_addresses)
+            notices.check_address(self, expected, said)
         return expected
 
 

@@ -48,9 +48,14 @@ class Row(NamedTuple):
     """The part of the page's own chrome that was last entered, and may have been left."""
 
 
+def hides(source: str) -> bool:
+    """Tell whether the markup *source* may hide some of its elements by their own style."""
+    return any(word in source for word in _HIDING)
+
+
 def strip_hidden(body: LexborNode, source: str) -> None:
     """Take the elements out of *body* that their own style hides; *source* is their markup."""
-    if not any(word in source for word in _HIDING):
+    if not hides(source):
         return
     hidden = [
         node

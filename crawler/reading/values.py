@@ -112,7 +112,8 @@ def parse_page_count(text: str) -> int:
 def parse_date(text: str, order: DateOrder = "YMD") -> date:
     """Return the day in a date; *order* says how the site writes one that is all digits.
 
-    A time of day and its zone are passed over: the day is the one that is written.
+    A time of day and its zone are passed over: the day is the one that is written. A month alone
+    is no day, and neither is what is relative, such as ``9 years ago``.
 
     >>> parse_date("2018年11月19日 10:30"), parse_date("19-04-2022", "DMY")
     (datetime.date(2018, 11, 19), datetime.date(2022, 4, 19))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from crawler.reading import headings
+
 EXTENSIONS: Final = frozenset(
     "doc docx docm dot dotx wps wpt rtf odt txt md pages xls xlsx xlsm csv et ett ods numbers "
     "ppt pptx pptm pps ppsx pot potx dps dpt odp key pdf ps xps ofd epub mobi azw3 caj djvu chm "
@@ -58,7 +60,8 @@ def is_related_heading(line: str) -> bool:
     >>> is_related_heading("相关文档"), is_related_heading("猜你喜欢"), is_related_heading("相关")
     (True, True, False)
     """
-    return len(line) <= _LONGEST_HEADING and _RELATED.fullmatch(line) is not None
+    is_chinese = len(line) <= _LONGEST_HEADING and _RELATED.fullmatch(line) is not None
+    return is_chinese or headings.is_related(line)
 
 
 _PAGE_END: Final = re.compile(
@@ -70,7 +73,7 @@ _PAGE_END: Final = re.compile(
       (?:\W.*)?
     | (?:copyright|©).* | .{0,40}ICP[备证].* | .{0,20}公网安备.*
     | (?:上|下)一篇(?:[:：].*)? | (?:返回|回到)顶部 | 温馨提示.* | 发表评论
-    | .{0,6}评论[(（]\d*.*[)）]
+    | .{0,6}评论[(（].*[)）]
     )""",
     re.VERBOSE | re.IGNORECASE,
 )

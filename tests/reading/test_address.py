@@ -129,3 +129,73 @@ def test_canonical_address_and_hosts() -> None:
 def test_a_form_needs_one_hole_in_its_path(template: str) -> None:
     with pytest.raises(ValueError, match="is not an address with"):
         UrlTemplate(template)
+
+
+SLUGGED = UrlTemplate(
+    "https://walls.example/download/{slug}_{doc_id}_pdf",
+    "/doc/{doc_id}",
+    "/amp/{slug}_{doc_id}.html",
+    hosts=("walls.example.br", "m.walls.example.br"),
+    doc_id="[0-9a-f]{6}",
+    keeps_host=True,
+    reserved=("about",),
+)
+NAMED = UrlTemplate(
+    "https://slides.example/show/{slug}/{doc_id}", "/{user}/{slug}", reserved=("search",)
+)
+PAIRS = UrlTemplate("https://books.example/{user}/docs/{slug}")
+
+
+@pytest.mark.parametrize(
+    ("url", "canonical"),
+    [
+        (
+            "http://walls.example/download/dry_walls-2_0a1b2c_pdf?x=1",
+            "https://walls.example/download/dry_walls-2_0a1b2c_pdf",
+        ),
+        ("https://walls.example/doc/0a1b2c/", "https://walls.example/doc/0a1b2c"),
+        (
+            "https://walls.example.br/amp/dry_0a1b2c.html",
+            "https://walls.example.br/download/dry_0a1b2c_pdf",
+        ),
+        ("https://M.walls.example.br./doc/0a1b2c", "https://walls.example.br/doc/0a1b2c"),
+    ],
+)
+def test_a_canonical_address_keeps_the_words_and_the_host(url: str, canonical: str) -> None:
+    assert SLUGGED.doc_id(url) == "0a1b2c"
+    assert SLUGGED.canonical_url(url, "0a1b2c") == canonical
+    assert SLUGGED.canonical_url(canonical, "0a1b2c") == canonical
+
+
+def test_an_address_of_another_kind_is_built_from_the_id() -> None:
+    assert SLUGGED.canonical_url("https://elsewhere.example/", "0a1b2c") == SLUGGED.format("0a1b2c")
+    assert SLUGGED.doc_id(SLUGGED.format("0a1b2c")) == "0a1b2c"
+
+
+def test_whether_an_id_alone_makes_an_address() -> None:
+    assert BOOKS.is_built_from_id
+    assert PAIRS.is_built_from_id
+    assert not SLUGGED.is_built_from_id
+    assert not NAMED.is_built_from_id
+
+
+def test_words_stand_in_for_an_id_until_the_page_says_it() -> None:
+    url = "https://slides.example/mara/walls?x"
+    assert NAMED.doc_id(url) == "mara/walls"
+    assert NAMED.stands_in("mara/walls", url)
+    assert NAMED.canonical_url(url, "mara/walls") == "https://slides.example/mara/walls"
+    assert NAMED.canonical_url(url, "42") == "https://slides.example/show/walls/42"
+    assert not NAMED.stands_in("42", "https://slides.example/show/walls/42")
+    assert not PAIRS.stands_in("mara/walls", "https://books.example/mara/docs/walls")
+
+
+@pytest.mark.parametrize("path", ["/search/walls", "/search", "/search?q=a/b", "/mara", "//walls"])
+def test_reserved_and_incomplete_paths_are_no_documents(path: str) -> None:
+    assert NAMED.doc_id(f"https://slides.example{path}") is None
+    assert NAMED.doc_id("https://slides.example/searching/walls") == "searching/walls"
+
+
+@given(st.text("ab-_/", max_size=12), st.from_regex("[0-9a-f]{6}", fullmatch=True))
+def test_a_slug_never_changes_the_id(slug: str, doc_id: str) -> None:
+    found = SLUGGED.doc_id(f"https://walls.example/download/{slug}_{doc_id}_pdf")
+    assert found == (doc_id if slug and "/" not in slug else None)

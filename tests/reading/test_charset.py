@@ -105,3 +105,11 @@ def test_chinese_text_in_each_of_its_encodings(text: str) -> None:
 @given(st.binary(), st.sampled_from(["", "utf-8", "gb2312", "big5", "utf-16", "hz", "no-such"]))
 def test_any_bytes_are_some_text(body: bytes, declared: str) -> None:
     assert isinstance(decode(body, f"text/html; charset={declared}" if declared else ""), str)
+
+
+@pytest.mark.parametrize("declared", ["", "text/html; charset=iso-8859-1"])
+@pytest.mark.parametrize(
+    "text", ["Liczenie ptaków: plan prób", "Größe der Teiche: groß", "Création, été, été à côté"]
+)
+def test_accents_are_no_hanzi(text: str, declared: str) -> None:
+    assert decode(text.encode("cp1252"), declared) == text

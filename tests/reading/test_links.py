@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.reading.address import UrlTemplate
-from crawler.reading.links import Link, follow, is_login
+from crawler.reading.links import Link, follow, is_login, result_page
 
 SITE = UrlTemplate(
     "https://www.wenku365.com/p-{doc_id}.html", "/down/{doc_id}", hosts=("m.wenku365.com",)
@@ -59,6 +59,17 @@ def test_pages_are_followed(path: str) -> None:
         "/https/www.example.org/p-1.html",
         "/p-1.html?back=http://www.wenku365.com/",
         "/" + "x" * 3000,
+        "/n-12.html",
+        "/news-1.html",
+        "/info-0-1.html",
+        "/task-0-1.html",
+        "/FlexPaper/x.html",
+        "/calendar/2031/07",
+        "/events/list/2031-07",
+        "/archive?month=7",
+        "/list.html?date=2031-07-01",
+        "/list/a/list/a/list/a/",
+        "/list?" + "&".join(f"p{number}=1" for number in range(20)),
     ],
 )
 def test_what_is_not_followed(path: str) -> None:
@@ -84,6 +95,44 @@ def test_only_the_site_is_followed(url: str) -> None:
 def test_one_page_has_one_key() -> None:
     urls = [f"{HOME}/list.html?b=2&a=1", f"{HOME}/list.html?a=1&b=2#top"]
     assert len({link.key for url in urls if (link := follow(url, SITE))}) == 1
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/u-3.html?PHPSESSID=abc",
+        "/u-3.html;jsessionid=0A1B",
+        "/u-3.html?utm_source=a&spm=1.2",
+        "/(S(x0y1))/u-3.html",
+        "/u-3.html?sid=0123456789abcdef",
+    ],
+)
+def test_what_counts_visits_makes_no_other_page(path: str) -> None:
+    assert follow(HOME + path, SITE) == follow(f"{HOME}/u-3.html", SITE)
+
+
+@pytest.mark.parametrize("path", ["/list?sid=3", "/2019/05/", "/a/a/", "/list?year=2019&page=2"])
+def test_what_only_looks_like_a_trap(path: str) -> None:
+    assert follow(HOME + path, SITE)
+
+
+def test_the_other_addresses_of_the_engine() -> None:
+    site = UrlTemplate(
+        "https://www.wenku365.com/p-{doc_id}.html",
+        "/view.aspx?id={doc_id}",
+        "/download.aspx?id={doc_id}",
+    )
+    assert follow(f"{HOME}/View.aspx?a=b&ID=7", site) == Link("7", is_document=True)
+    assert follow(f"{HOME}/download.aspx?id=7", site) is None
+    assert site.doc_id(f"{HOME}/download.aspx?id=7") == "7"
+
+
+def test_result_pages() -> None:
+    search = f"{HOME}/search.html?p=0&q={{query}}"
+    assert result_page(f"{HOME}/search.html?p=2&q=a+b", search, "a b", SITE)
+    assert result_page(f"{HOME}/search.html?p=2&q=a", search, "b", SITE) is None
+    assert result_page(f"{HOME}/p-1.html?q=a", search, "a", SITE) is None
+    assert result_page("http://www.example.org/search.html?q=a", search, "a", SITE) is None
 
 
 def test_logins() -> None:

@@ -139,6 +139,8 @@ RELATED: Final = "<div><h3>相关文档</h3><ul><li><a href='/b-2.html'>别的</
 @pytest.mark.parametrize(
     "end",
     [
+        "用户评论",
+        "Comments (3)",
         "收益归作者所有",
         "收益归作者所有。",
         RELATED,

@@ -319,3 +319,39 @@ def test_texts_are_clean(text: str) -> None:
 def test_what_nobody_sees_is_taken_out() -> None:
     assert clean("\ufeff高\u200b考\xad \u202e真题\x00\ud800") == "高考 真题"
     assert clean_text(" 一 \r\n\n\u3000二\u2028三 ") == "一\n二\n三"
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("05-Mar-2016", date(2016, 3, 5)),
+        ("9-apr-2019", date(2019, 4, 9)),
+        ("June 4, 2017", date(2017, 6, 4)),
+        ("2016-05-06 07:08:09 UTC", date(2016, 5, 6)),
+        ("2019-05-06T07:08:09.000Z", date(2019, 5, 6)),
+        ("2021/05/02", date(2021, 5, 2)),
+    ],
+)
+def test_days_as_sites_of_the_west_write_them(text: str, day: date) -> None:
+    assert parse_date(text) == day
+
+
+@pytest.mark.parametrize("text", ["March 2015", "over 9 years ago", "Academic year: 2022", "2022"])
+def test_what_is_no_single_day_is_none(text: str) -> None:
+    with pytest.raises(BadValueError):
+        parse_date(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("6.9K", 6900),
+        ("1,2K", 1200),
+        ("5.2K", 5200),
+        ("3,210", 3210),
+        ("3.210", 3210),
+        ("1,4k", 1400),
+    ],
+)
+def test_counts_with_points_and_commas(text: str, count: int) -> None:
+    assert parse_count(text) == count
