@@ -1,8 +1,7 @@
 """冰豆网, https://www.bdocx.com: documents that members share."""
 
-from crawler.fetching.spider import DocumentSpider
 from crawler.reading import UrlTemplate
-from spiders.families import PhoneDownloadLayout, WenkuPage, WholeBianhaoLayout, ZiyuanLayout
+from spiders.families import ALIASES, WenkuPage, WenkuSpider, WholeBianhaoLayout
 
 
 class BdocxPage(WenkuPage):
@@ -10,12 +9,15 @@ class BdocxPage(WenkuPage):
 
     site = "bdocx"
     url_template = UrlTemplate(
-        "https://www.bdocx.com/doc/{doc_id}.html", "/down/{doc_id}.html", hosts=("m.bdocx.com",)
+        "https://www.bdocx.com/doc/{doc_id}.html",
+        "/down/{doc_id}.html",
+        *ALIASES,
+        hosts=("m.bdocx.com",),
     )
-    layouts = (WholeBianhaoLayout, PhoneDownloadLayout, ZiyuanLayout)
+    layouts = (WholeBianhaoLayout, *WenkuPage.layouts[1:])
 
 
-class BdocxSpider(DocumentSpider):
+class BdocxSpider(WenkuSpider):
     """The whole site, from its front page."""
 
     page = BdocxPage

@@ -15,6 +15,8 @@ from crawler.reading import (
     page_title,
     paragraphs,
 )
+from spiders.families import ALIASES
+from spiders.titles import if_any, started
 
 _READ = re.compile(r"已阅读\s?(\d+)\s?页,\s?还剩\s?(\d+)\s?页")
 _LEFT = re.compile(r"剩余\s?(\d+)\s?页可")
@@ -26,7 +28,7 @@ class RenrendocPage(DocumentPage):
     site = "renrendoc"
     url_template = UrlTemplate(
         "https://www.renrendoc.com/paper/{doc_id}.html",
-        "/p-{doc_id}.html",
+        *ALIASES,
         hosts=("m.renrendoc.com",),
     )
 
@@ -44,7 +46,12 @@ class RenrendocPage(DocumentPage):
         return None
 
     preview_page_count = first(matching(r"已阅读\s?(\d+)\s?页"), captions())
-    title = first(caption_title(), css("h1"), page_title("人人文库"))
+    title = if_any(
+        first(caption_title(), css("h1"), page_title("人人文库")),
+        captions(),
+        matching(r"(已阅读|剩余)\s?\d"),
+        started(),
+    )
     preview = paragraphs("文档简介", length=300)
 
 
@@ -54,3 +61,5 @@ class RenrendocSpider(DocumentSpider):
     page = RenrendocPage
     name = page.site
     start_urls = ["https://www.renrendoc.com/"]
+    search_url = "/search.html?p=0&q={query}"
+    category_url = "/c-{category}.html"

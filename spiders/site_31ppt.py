@@ -1,8 +1,7 @@
 """三一办公, https://www.31ppt.com: slides and other office documents that members upload."""
 
-from crawler.fetching.spider import DocumentSpider
 from crawler.reading import UrlTemplate
-from spiders.families import WenkuPage
+from spiders.families import ALIASES, WenkuPage, WenkuSpider
 
 
 class Site31pptPage(WenkuPage):
@@ -10,11 +9,13 @@ class Site31pptPage(WenkuPage):
 
     site = "31ppt"
     url_template = UrlTemplate(
-        "https://www.31ppt.com/d-{doc_id}.html", "https://m.31ppt.com/p-{doc_id}.html"
+        "https://www.31ppt.com/d-{doc_id}.html",
+        "https://m.31ppt.com/p-{doc_id}.html",
+        *ALIASES,
     )
 
 
-class Site31pptSpider(DocumentSpider):
+class Site31pptSpider(WenkuSpider):
     """The whole site, from its front page."""
 
     page = Site31pptPage

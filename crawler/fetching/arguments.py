@@ -45,6 +45,13 @@ ARGUMENTS: Final = (
         "read these documents alone, such as 25324000-25324999,25324311; with url, at that "
         "scheme and host",
     ),
+    Argument("query", "WORDS", "start at the site's search for these words, where it has one"),
+    Argument("category", "ID", "start at the site's category of this ID, where it has one"),
+    Argument(
+        "sitemap",
+        "ADDRESS",
+        "start at a sitemap, an index of sitemaps, or a robots.txt that names some",
+    ),
     Argument("limit", "NUMBER", "stop at this number of documents, 1 or more"),
     Argument("depth", "NUMBER", "follow at most this many links from the start; 0 follows none"),
     Argument(
@@ -104,26 +111,48 @@ class Arguments:
     url: str | None = None
     urls: tuple[str, ...] | None = None
     ids: Ids | None = None
+    query: str | None = None
+    category: str | None = None
+    sitemap: str | None = None
     limit: int | None = None
     depth: int | None = None
     source: SourceForm | None = None
 
 
-def parse_arguments(given: Mapping[str, str], template: UrlTemplate) -> Arguments:
+def parse_arguments(
+    given: Mapping[str, str],
+    template: UrlTemplate,
+    *,
+    has_search: bool = True,
+    has_categories: bool = True,
+) -> Arguments:
     """Return what *given* tells a crawl of the site whose addresses *template* knows.
 
-    Reads the file that ``urls`` names, and looks for that of ``source``, with which addresses
-    only say which documents are wanted: they become ``ids``. Raise ``UsageError`` that names a
-    wrong argument.
+    *has_search* and *has_categories* say whether it has a search, and categories with IDs. Reads
+    the file that ``urls`` names, and looks for that of ``source``, with which addresses only say
+    which documents are wanted: they become ``ids``. Raise ``UsageError`` that names a wrong
+    argument.
     """
     for name in given:
         _check_name(name)
     if "urls" in given and ("url" in given or "ids" in given):
         raise UsageError("argument urls: give either a file of addresses, or url and ids")
+    starts = [name for name in _STARTS if name in given]
+    if len(starts) > 1 or (starts and given.keys() & {"url", "urls", "ids"}):
+        raise UsageError(f"argument {starts[0]}: it is a place to start at; give no other")
+    if ("query" in given and not has_search) or ("category" in given and not has_categories):
+        raise UsageError(f"argument {starts[0]}: no address for it is known on {template.domain}")
     told = Arguments(
         url=_on_site(given["url"].strip(), template, "argument url") if "url" in given else None,
         urls=_read_urls(given["urls"], template) if "urls" in given else None,
         ids=parse_ids(given["ids"], template) if "ids" in given else None,
+        query=_words(given["query"]) if "query" in given else None,
+        category=_category(given["category"]) if "category" in given else None,
+        sitemap=(
+            _on_site(given["sitemap"].strip(), template, "argument sitemap")
+            if "sitemap" in given
+            else None
+        ),
         limit=_whole_number("limit", given["limit"], least=1) if "limit" in given else None,
         depth=_whole_number("depth", given["depth"], least=0) if "depth" in given else None,
         source=parse_source(given["source"]) if "source" in given else None,
@@ -134,8 +163,14 @@ def parse_arguments(given: Mapping[str, str], template: UrlTemplate) -> Argument
 def parse_ids(text: str, template: UrlTemplate) -> Ids:
     """Return the IDs that *text* lists, singly or as ranges, all of them *template*'s.
 
-    Raise ``UsageError`` if a part is no ID of the site or a range runs backwards.
+    Raise ``UsageError`` if a part is no ID of the site, a range runs backwards, or an ID alone
+    makes no address on that site.
     """
+    if not template.is_built_from_id:
+        raise UsageError(
+            f"argument ids: {template.domain} knows no address made of an ID alone, such as "
+            f"{template.canonical}; give url or urls"
+        )
     parts: list[Collection[str] | IdRange] = []
     for part in map(str.strip, text.split(",")):
         bounds = _RANGE.fullmatch(part)
@@ -219,6 +254,24 @@ def _whole_number(name: str, text: str, *, least: int) -> int:
     return int(text)
 
 
+def _words(text: str) -> str:
+    words = " ".join(text.split())
+    if not words or len(words) > _LONGEST_WORDS:
+        raise UsageError(
+            f"argument query: give words to search for, at most {_LONGEST_WORDS} characters"
+        )
+    return words
+
+
+def _category(text: str) -> str:
+    if not _CATEGORY.fullmatch(text.strip()):
+        raise UsageError(f"argument category: {shown(text)} is no ID of a category")
+    return text.strip()
+
+
+_LONGEST_WORDS: Final = 100
+_STARTS: Final = ("query", "category", "sitemap")
+_CATEGORY: Final = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _DIGITS: Final = 18
 _NUMBER: Final = re.compile(f"[0-9]{{1,{_DIGITS}}}")
 _RANGE: Final = re.compile("([0-9]+) *- *([0-9]+)")

@@ -3,6 +3,8 @@
 ``docs/reference/exit-codes.md`` explains the codes. The counts are in Scrapy's stats:
 
 ``docshelf/read``               documents read
+``docshelf/unknown_layout``     documents of them that the site's class did not recognise, and the
+                                generic page read
 ``docshelf/followed``           front, list and category pages, followed for their links
 ``docshelf/pages/<reason>``     pages asked for in vain
 ``docshelf/example/<reason>``   the address of one of them
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from scrapy.statscollectors import StatsCollector
 
 READ: Final = "docshelf/read"
+UNKNOWN_LAYOUT: Final = "docshelf/unknown_layout"
 FOLLOWED: Final = "docshelf/followed"
 _PAGES: Final = "docshelf/pages/"
 _EXAMPLE: Final = "docshelf/example/"
@@ -89,6 +92,8 @@ class Tally:
 
     read: int = 0
     """Documents read."""
+    unknown_layout: int = 0
+    """Documents whose page's layout was not recognised."""
     followed: int = 0
     """Pages followed for their links."""
     refused: Mapping[str, int] = field(default_factory=dict)
@@ -118,6 +123,7 @@ class Tally:
         refused = _numbers(stats, _PAGES)
         return cls(
             read=_number(stats, READ),
+            unknown_layout=_number(stats, UNKNOWN_LAYOUT),
             followed=_number(stats, FOLLOWED),
             refused=refused,
             examples={reason: str(stats.get(_EXAMPLE + reason, "")) for reason in refused},

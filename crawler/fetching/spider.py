@@ -6,23 +6,25 @@ import logging
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from scrapy import Request, Spider, signals
 from scrapy.exceptions import CloseSpider
 
 from crawler.fetching.arguments import parse_arguments
 from crawler.fetching.download import CAPTURED_AT
-from crawler.fetching.outcome import BUG, FOLLOWED, READ, count_refused
+from crawler.fetching.outcome import BUG, FOLLOWED, READ, UNKNOWN_LAYOUT, count_refused
 from crawler.fetching.quota import Quota
 from crawler.fetching.refusals import UNKNOWN, Postponed, reason_of
 from crawler.fetching.sources.captures import CAPTURE, Wanted
 from crawler.fetching.sources.frontier import Frontier
-from crawler.reading.judging import LIST, Reading, head_verdict, read_answer
-from crawler.reading.links import Link, follow, redirect_target
+from crawler.reading.codings import CodingError
+from crawler.reading.judging import LIST, NO_LINKS, Reading, head_verdict, read_answer
+from crawler.reading.links import Link, follow, is_download, is_own, redirect_target, result_page
+from crawler.reading.sitemaps import Sitemap, read_sitemap
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
     from typing import Self
 
     from scrapy.crawler import Crawler
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from scrapy.statscollectors import StatsCollector
     from twisted.python.failure import Failure
 
+    from crawler.fetching.arguments import Arguments
     from crawler.fetching.sources.forms import SourceForm
     from crawler.items import RawDocument
     from crawler.reading.page import DocumentPage
@@ -47,16 +50,34 @@ class DocumentSpider(Spider):
     """
 
     page: ClassVar[type[DocumentPage]]
+    search_url: ClassVar[str] = ""
+    """Where the site is searched, with ``{query}``; absolute, or seen from the front page."""
+    category_url: ClassVar[str] = ""
+    """Where a category's list begins, with ``{category}``; absolute, or seen from there."""
 
     def __init__(self, name: str | None = None, **given: str) -> None:
         super().__init__(name)
-        template = self.page.url_template
-        self.arguments = parse_arguments(given, template)
-        self.allowed_domains = sorted(template.hosts)
+        self.arguments = self.told(given)
+        self.allowed_domains = sorted(self.page.url_template.hosts)
         self._seen: set[str] = set()
         self.quota = Quota(self.arguments.limit)
         self.on_read: Callable[[Request, Reading], None] = lambda _request, _reading: None
         """What is told what an answer was taken for, before anything is yielded of it."""
+
+    @classmethod
+    def bound(cls, given: Mapping[str, str]) -> type[Self]:  # noqa: ARG003 - others use it
+        """Return the spider for what *given* tells: itself, unless that says which site it is."""
+        return cls
+
+    @classmethod
+    def told(cls, given: Mapping[str, str]) -> Arguments:
+        """Return what *given* tells a crawl of this site. Raise ``UsageError`` if it is wrong."""
+        return parse_arguments(
+            given,
+            cls.page.url_template,
+            has_search=bool(cls.search_url),
+            has_categories=bool(cls.category_url),
+        )
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:  # noqa: ANN401
@@ -83,7 +104,10 @@ class DocumentSpider(Spider):
         for url in self._starts():
             await self._turn()
             is_document = self.page.url_template.doc_id(url) is not None
-            yield Request(url, errback=self.fail, cb_kwargs={"alone": is_document})
+            if self.arguments.sitemap is None:
+                yield Request(url, errback=self.fail, cb_kwargs={"alone": is_document})
+            else:
+                yield self._sitemap_request(url)
 
     def parse(self, response: Response, *, alone: bool = False) -> Iterator[RawDocument | Request]:
         """Yield the links of *response*, then its document, if it is the page of one.
@@ -112,6 +136,32 @@ class DocumentSpider(Spider):
             yield reading.document
             if self.quota.is_full:
                 raise CloseSpider("limit")
+
+    def parse_sitemap(self, response: Response) -> Iterator[Request]:
+        """Yield a request for each page, or each other sitemap, that a sitemap lists."""
+        if self.quota.is_full:
+            return
+        asked = asked_address(response.request) if response.request else response.url
+        verdict, sitemap = head_verdict(response.status), Sitemap((), is_index=False)
+        if verdict is None:
+            try:
+                sitemap = read_sitemap(response.body, self.settings.getint("DOWNLOAD_MAXSIZE"))
+            except CodingError as error:
+                verdict = error.reason
+            else:
+                verdict = LIST if sitemap.urls else NO_LINKS
+        if response.request:
+            self.on_read(response.request, Reading(verdict=verdict))
+        if verdict != LIST:
+            count_refused(self._stats, verdict, asked)
+            return
+        self._stats.inc_value(FOLLOWED)
+        if not sitemap.is_index:
+            yield from self._requests(sitemap.urls, response.meta.get("depth", 0))
+            return
+        for url in sitemap.urls:
+            if is_own(url, self.page.url_template) and self._is_new(url):
+                yield self._sitemap_request(url)
 
     def is_link(self, asked: str, target: str) -> bool:
         """Tell whether a redirect from *asked* to *target* leads from another page to a document's.
@@ -146,7 +196,11 @@ class DocumentSpider(Spider):
         return self.page.url_template.doc_id(url)
 
     def _follow(self, url: str) -> Link | None:
-        return follow(url, self.page.url_template)
+        link = follow(url, self.page.url_template)
+        if link is None and self.arguments.query is not None:
+            search_url = urljoin(self.start_urls[0], self.search_url)
+            return result_page(url, search_url, self.arguments.query, self.page.url_template)
+        return link
 
     def _is_new(self, *urls: str) -> bool:
         """Tell whether the first of *urls* was not seen yet; from now on, they all are."""
@@ -183,7 +237,13 @@ class DocumentSpider(Spider):
             # Not noted as seen: nothing is followed, and a long range would fill the memory.
             yield from (self._address(doc_id) for doc_id in told.ids)
             return
-        urls = told.urls or ([told.url] if told.url else self.start_urls)
+        front, urls = self.start_urls[0], told.urls or ([told.url] if told.url else self.start_urls)
+        if told.query is not None:
+            urls = [urljoin(front, self.search_url.replace("{query}", quote(told.query, safe="")))]
+        elif told.category is not None:
+            urls = [urljoin(front, self.category_url.replace("{category}", told.category))]
+        elif told.sitemap is not None:
+            urls = [told.sitemap]
         yield from (url for url in urls if self._is_new(url))
 
     def _address(self, doc_id: str) -> str:
@@ -220,6 +280,8 @@ class DocumentSpider(Spider):
             if self._is_read_first(asked):
                 self.quota.read += 1
                 self._stats.inc_value(READ)
+                if reading.is_unknown_layout:
+                    self._stats.inc_value(UNKNOWN_LAYOUT)
         elif reading.verdict == LIST:
             self._stats.inc_value(FOLLOWED)
         else:
@@ -227,16 +289,28 @@ class DocumentSpider(Spider):
                 logger.info("%s", reading.error)
             count_refused(self._stats, reading.verdict, asked)
 
+    def _sitemap_request(self, url: str) -> Request:
+        return Request(url, callback=self.parse_sitemap, errback=self.fail)
+
     def _links(self, page: DocumentPage, depth: int) -> Iterator[Request]:
         """Yield a request for each page that *page*, at *depth*, leads to for the first time."""
+        return self._requests(page.links(), depth)
+
+    def _requests(self, urls: Iterable[str], depth: int) -> Iterator[Request]:
+        """Yield a request for each of *urls*, found at *depth*, that is followed and new."""
         deepest = self.arguments.depth
         if deepest is not None and depth >= deepest:
             return
-        for url in page.links():
+        found: dict[str, tuple[str, Link]] = {}
+        for url in urls:
             link = self._follow(url)
             if link is None or link.key in self._seen:
                 continue
-            self._seen.add(link.key)
+            known = found.get(link.key)
+            if known is None or (is_download(known[0]) and not is_download(url)):
+                found[link.key] = (url, link)
+        self._seen.update(found)
+        for url, link in found.values():
             # Documents first, which keeps the queue short; but a limit on the depth counts the
             # shortest way to a page, so there nothing overtakes what is nearer.
             priority = int(link.is_document) - (0 if deepest is None else 2 * depth)

@@ -84,7 +84,10 @@ def _wrapped(words: str, room: int) -> list[Text]:
 
 def _documents(tally: Tally) -> str:
     kept = [f"{tally.kept[name]:,} {said}" for name, said in _KEPT.items() if tally.kept.get(name)]
-    return f"{tally.read:,} read" + (f": {', '.join(kept)}" if kept else "")
+    read = f"{tally.read:,} read"
+    if tally.unknown_layout:
+        read += f" ({tally.unknown_layout:,} of an unknown layout)"
+    return read + (f": {', '.join(kept)}" if kept else "")
 
 
 def _refused(tally: Tally) -> list[Text]:

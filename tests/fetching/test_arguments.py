@@ -90,12 +90,32 @@ def test_what_are_no_ids(text: str) -> None:
         ({"ids": "1-99999999999999999999"}, "argument ids: .* has more than 18 digits"),
         ({"url": FRONT, "urls": "x"}, "argument urls: give either"),
         ({"ids": "1", "urls": "x"}, "argument urls: give either"),
+        ({"query": " "}, "argument query: give words to search for"),
+        ({"query": "x" * 101}, "argument query: give words to search for, at most 100"),
+        ({"category": "a/b"}, "argument category: 'a/b' is no ID of a category"),
+        ({"sitemap": "sitemap.xml"}, "argument sitemap: 'sitemap.xml' is no http or https address"),
+        ({"sitemap": "http://www.example.org/"}, "argument sitemap: .* is not on the site"),
+        ({"query": "x", "url": FRONT}, "argument query: it is a place to start at"),
+        ({"category": "1", "sitemap": FRONT}, "argument category: it is a place to start at"),
     ],
 )
 def test_what_makes_no_sense(given: dict[str, str], words: str) -> None:
     with pytest.raises(UsageError, match=words) as raised:
         parse_arguments(given, SITE)
     assert "\n" not in str(raised.value)
+
+
+def test_places_to_start_at() -> None:
+    assert parse_arguments({"query": " 高考  真题 "}, SITE).query == "高考 真题"
+    assert parse_arguments({"category": "0001100027"}, SITE).category == "0001100027"
+    assert parse_arguments({"sitemap": f"{FRONT}robots.txt"}, SITE).sitemap == f"{FRONT}robots.txt"
+
+
+def test_a_site_without_a_search_or_categories() -> None:
+    with pytest.raises(UsageError, match="argument query: no address for it is known on wenku365"):
+        parse_arguments({"query": "x"}, SITE, has_search=False)
+    with pytest.raises(UsageError, match="argument category: no address for it is known"):
+        parse_arguments({"category": "1"}, SITE, has_categories=False)
 
 
 def test_a_file_of_addresses(tmp_path: Path) -> None:
@@ -126,3 +146,9 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "nowhere"):
         with pytest.raises(UsageError, match=f"cannot read {path}: "):
             parse_arguments({"urls": str(path)}, SITE)
+
+
+def test_ids_alone_need_a_site_whose_addresses_they_make() -> None:
+    template = UrlTemplate("https://walls.example/{doc_id}-{slug}.html")
+    with pytest.raises(UsageError, match="no address made of an ID alone"):
+        parse_arguments({"ids": "7"}, template)
