@@ -6,7 +6,7 @@ READY := .venv/.ready
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check bench docs fix lock clean
+.PHONY: help install run test check quality bench docs fix lock clean
 
 help:  ## Show these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ check: install  ## Lint, types, import contracts, tests: what CI runs
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(MAKE) --no-print-directory test
+
+quality: install  ## Score the reading of a corpus of pages, the worst first
+	@$(BIN)/python -m tests.quality.score
 
 bench: install  ## Measure against plain Scrapy, into bench/results.md
 	@$(BIN)/python bench/run.py

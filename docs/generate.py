@@ -58,6 +58,7 @@ EXAMPLE: Final = Document(
     view_count=12000,
     download_count=86,
     language="zh-CN",
+    text_quality="ok",
     missing={"preview_page_count": "not_published"},
     fetched_at=datetime(2026, 11, 24, 8, tzinfo=UTC),
     reader="31ppt/1",
@@ -66,6 +67,7 @@ EXAMPLE: Final = Document(
 _TYPES: Final = {
     "str": "text",
     "str | None": "text or null",
+    "TextQuality | None": "text or null",
     "int | None": "whole number or null",
     "date | None": "day or null",
     "tuple[str, ...] | None": "list of texts or null",
@@ -295,14 +297,20 @@ def _flags(action: argparse.Action) -> str:
 def supported_sites() -> str:
     """Return the table of the sites."""
     return table(
-        ("site", "what it is", "addresses of its documents", "hosts", "fields"),
+        (
+            *("site", "what it is", "addresses of its documents", "hosts", "fields"),
+            *("evidence", "fixtures", "status"),
+        ),
         (
             (
                 code(name),
                 _described(spider),
-                "<br>".join(map(code, forms(spider))),
+                "<br>".join(map(code, spider.page.url_template.forms)),
                 "<br>".join(map(code, sorted(spider.page.url_template.hosts))),
                 ", ".join(map(code, published(spider))),
+                spider.page.evidence,
+                str(len(list((PROJECT / "tests/fixtures" / name).glob("*.json")))),
+                "closed" if spider.page.closed else "open",
             )
             for name, spider in our_sites().items()
         ),
@@ -312,18 +320,6 @@ def supported_sites() -> str:
 def our_sites() -> dict[str, type[DocumentSpider]]:
     """Return the sites' spiders by name."""
     return sites(Settings({"SPIDER_MODULES": settings.SPIDER_MODULES}))
-
-
-def forms(spider: type[DocumentSpider]) -> list[str]:
-    """Return the forms of address that a site's class gives its ``UrlTemplate``."""
-    calls = [
-        node
-        for node in ast.walk(ast.parse(inspect.getsource(sys.modules[spider.__module__])))
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id == "UrlTemplate"
-    ]
-    return [str(ast.literal_eval(form)) for call in calls for form in call.args]
 
 
 def published(spider: type[DocumentSpider]) -> list[str]:

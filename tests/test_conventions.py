@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import re
 import subprocess
 import sys
@@ -58,7 +59,7 @@ def every_sheet() -> pytest.MarkDecorator:
 @every_site()
 def test_module_spider_and_page_are_named_after_the_site(site: str) -> None:
     spider = SPIDERS[site]
-    name = f"site_{site}" if site[0].isdigit() else site
+    name = (f"site_{site}" if site[0].isdigit() else site).replace(".", "_")
     assert spider.__module__ == spider.page.__module__ == f"spiders.{name}"
     assert spider.name == spider.page.site == site
     class_name = "".join(map(str.capitalize, name.split("_")))
@@ -77,7 +78,8 @@ def test_docstring_gives_the_address(site: str) -> None:
 
 @every_site()
 def test_a_site_is_its_domain_without_the_ending(site: str) -> None:
-    assert SPIDERS[site].page.url_template.domain.rpartition(".")[0] == site
+    hosts = SPIDERS[site].page.url_template.hosts
+    assert any(re.fullmatch(rf"(?:.*\.)?{re.escape(site)}\.[a-z]+(?:\.[a-z]+)?", h) for h in hosts)
 
 
 @every_site()
@@ -94,7 +96,15 @@ def test_each_address_has_one_owner(site: str) -> None:
     template = SPIDERS[site].page.url_template
     for host in template.hosts:
         assert [name for name in SPIDERS if on_site(name, f"https://{host}/")] == [site]
-    assert template.doc_id(template.format("20000001")) == "20000001"
+
+
+@every_site()
+def test_an_address_is_made_of_an_id_and_read_back(site: str) -> None:
+    template = SPIDERS[site].page.url_template
+    goldens = (ROOT / "tests/fixtures" / site).glob("*.json")
+    ids = [json.loads(golden.read_text(encoding="utf-8"))["doc_id"] for golden in goldens]
+    assert ids
+    assert [template.doc_id(template.format(doc_id)) for doc_id in ids] == ids
 
 
 def on_site(site: str, url: str) -> bool:

@@ -1,7 +1,8 @@
 """Every page in ``fixtures`` reads as the JSON beside it says.
 
 A page is ``fixtures/<site>/<doc_id>.html``, or ``.txt`` for a web archive's text extract. Its
-JSON is the record that ``scrapy export`` would write, on many lines. To add a page, save it and
+JSON is the record that ``scrapy export`` would write, on many lines. What no file's name may hold
+is percent-encoded: ``owl%2Feyes.html``. To add a page, save it and
 run the tests: they write the JSON and fail. Review it, run them again, and commit both.
 """
 
@@ -12,6 +13,7 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Final
+from urllib.parse import unquote
 
 import pytest
 from scrapy.settings import Settings
@@ -32,7 +34,7 @@ def address(path: Path) -> str:
     own = path.with_suffix(".url")
     if own.exists():
         return own.read_text(encoding="utf-8").strip()
-    return SPIDERS[path.parent.name].page.url_template.format(path.stem)
+    return SPIDERS[path.parent.name].page.url_template.format(unquote(path.stem))
 
 
 @cache
@@ -64,7 +66,7 @@ def test_field(path: Path, name: str) -> None:
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_page_and_json_agree_on_the_keys(path: Path) -> None:
     assert list(expected(path)) == list(FIELDS)
-    assert expected(path)["doc_id"] == path.stem
+    assert expected(path)["doc_id"] == unquote(path.stem)
 
 
 def test_every_site_has_fixtures_and_every_fixture_a_site() -> None:

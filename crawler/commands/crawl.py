@@ -18,7 +18,7 @@ from scrapy.exceptions import UsageError as ScrapyUsageError
 
 from crawler.errors import CrawlerError, UsageError
 from crawler.fetching.archiving import prepare_archive
-from crawler.fetching.arguments import ARGUMENTS, parse_arguments
+from crawler.fetching.arguments import ARGUMENTS
 from crawler.fetching.checks import (
     check_file,
     check_given_settings,
@@ -91,7 +91,8 @@ class Command(BaseRunSpiderCommand):
             self._process(args, opts)
             check_settings(self.settings, [*given, "LOG_LEVEL"])
             self._spider = self._site(args)
-            parse_arguments(arguments, self._spider.page.url_template)
+            self._spider = self._spider.bound(arguments)
+            self._spider.told(arguments)
             feeds, self._places = settle_feeds(self.settings, self._spider)
             self.settings.set("FEEDS", feeds, priority="cmdline")
             check_proxies(os.environ)

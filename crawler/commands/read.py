@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
-from crawler.errors import UsageError
+from crawler.errors import PageError, UsageError
 from crawler.fetching.checks import (
     check_given_settings,
     check_leftovers,
@@ -18,9 +18,12 @@ from crawler.fetching.checks import (
     ending_in_one_line,
     parse_moment,
 )
-from crawler.fetching.sites import owner
+from crawler.fetching.sites import reader
 from crawler.fetching.streams import write_out
-from crawler.items import to_line
+from crawler.items import to_line, to_record
+from crawler.reading.explaining import explain_text
+from crawler.reading.generic import READER, GenericPage
+from crawler.reading.judging import read_document
 from crawler.reading.normalise import normalise
 
 if TYPE_CHECKING:
@@ -29,9 +32,11 @@ if TYPE_CHECKING:
 
     from scrapy.settings import Settings
 
+    from crawler.reading.page import DocumentPage
+
 
 class Command(ScrapyCommand):
-    """Reads one saved page with the site that owns its address."""
+    """Reads one saved page with the site that owns its address, or as a page of any site."""
 
     requires_project = True
     requires_crawler_process = False
@@ -48,9 +53,10 @@ class Command(ScrapyCommand):
     def long_desc(self) -> str:
         """Return what it does."""
         return (
-            "Read one saved page, HTML or text, with the site that owns its address, and print its "
-            "record as one JSON line. What is no document: the reason is printed on standard "
-            "error, and the exit code is 4. Nothing is asked of the site, and nothing is kept."
+            "Read one saved page, HTML or text, with the site that owns its address, or without "
+            "knowledge of its site if none does, and print its record as one JSON line. What is no "
+            "document: the reason is printed on standard error, and the exit code is 4. Nothing is "
+            "asked of the site, and nothing is kept."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -70,6 +76,13 @@ class Command(ScrapyCommand):
             "last written, and now for standard input",
         )
 
+        parser.add_argument(
+            "--explain",
+            action="store_true",
+            help="print instead, for each field, which line or tag won, and what lost for what "
+            "reason",
+        )
+
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check everything that can be checked before the page is read."""
         with ending_in_one_line("read"):
@@ -81,7 +94,7 @@ class Command(ScrapyCommand):
                 raise UsageError("name one file, or - for standard input")
             if not opts.url:
                 raise UsageError("--url is missing: the address that the page came from")
-            opts.spider = owner(opts.url.strip(), self.settings)
+            opts.kind = reader(opts.url.strip(), self.settings)
             opts.moment = parse_moment(opts.fetched_at, "--fetched-at") if opts.fetched_at else None
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -89,14 +102,40 @@ class Command(ScrapyCommand):
         with ending_in_one_line("read"):
             body, written_at = read_page(args[0], self.settings.getint("DOCSHELF_MAX_FILE_BYTES"))
             is_text = args[0].lower().endswith(".txt")
-            page = opts.spider.page(
+            page = opts.kind(
                 opts.url.strip(),
                 body,
                 content_type=opts.content_type or ("text/plain" if is_text else ""),
                 fetched_at=opts.moment or written_at,
             )
-            line = to_line(normalise(page.document()))
+            if opts.explain:
+                print_explanation(page)
+                return
+            line = to_line(normalise(read_document(page)))
             write_out([f"{line}\n".encode()])
+
+
+def print_explanation(page: DocumentPage) -> None:
+    """Print why *page* is read as it is. Raise its ``PageError``, at the end, if it has one."""
+    record, failure = None, None
+    try:
+        document = read_document(page)
+        record = to_record(normalise(document))
+        if document.reader == READER:
+            page = _in_general(page)
+    except PageError as error:
+        failure = error
+    write_out([f"{line}\n".encode() for line in explain_text(page, record)])
+    if failure:
+        raise failure
+
+
+def _in_general(page: DocumentPage) -> GenericPage:
+    """Return *page* as the generic class reads it, under its own site's addresses."""
+    if isinstance(page, GenericPage):
+        return page
+    kind = GenericPage.under(type(page))
+    return kind(page.url, page.body, content_type=page.content_type, fetched_at=page.fetched_at)
 
 
 def read_page(name: str, most: int) -> tuple[bytes, datetime]:

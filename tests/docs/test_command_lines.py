@@ -5,21 +5,24 @@ from __future__ import annotations
 import re
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
 from crawler.fetching.again import check_workers
 from crawler.fetching.arguments import ARGUMENTS, parse_arguments
 from crawler.fetching.checks import check_given_settings, check_pairs, parse_moment
+from crawler.reading import UrlTemplate
+from spiders.generic import GenericSpider
 
 if TYPE_CHECKING:
+    from argparse import Namespace
     from types import SimpleNamespace
 
 ROOT: Final = Path(__file__).parents[2]
 PAGES: Final = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
-INVENTED: Final = "wenshan"
-"""The site that CONTRIBUTING adds."""
+ADDED: Final = {"wenshan", "arxiv"}
+"""The sites that CONTRIBUTING and the tutorial add."""
 SCRAPYS: Final = {"list", "settings", "shell"}
 
 
@@ -61,6 +64,26 @@ def is_of_the_reader(name: str, value: str) -> bool:
     return name == "urls" or (name == "source" and value.startswith(("warc:", "wacz:")))
 
 
+def check_crawl(site: str, given: dict[str, str], known: dict[str, Any]) -> None:
+    assert set(given) <= {argument.name for argument in ARGUMENTS}
+    given = {name: value for name, value in given.items() if not is_of_the_reader(name, value)}
+    if site == "generic":
+        GenericSpider.bound(given).told(given)
+    elif site not in ADDED:
+        parse_arguments(given, known[site].page.url_template)
+
+
+def check_adding(name: str, rest: list[str], options: Namespace, known: dict[str, Any]) -> None:
+    if name == "savefixture":
+        [document] = rest
+        assert options.warc or any(site in document for site in ADDED)
+        return
+    site, template = rest
+    assert site in ADDED
+    assert UrlTemplate(template).domain.startswith(site)
+    assert options.like is None or options.like in known
+
+
 @pytest.mark.parametrize("line", SCRAPY)
 def test_a_scrapy_command_parses(line: str, generator: SimpleNamespace) -> None:
     name, *words = shlex.split(line)[1:]
@@ -73,18 +96,16 @@ def test_a_scrapy_command_parses(line: str, generator: SimpleNamespace) -> None:
     known = generator.our_sites()
     if name == "crawl":
         [site] = rest
-        given = check_pairs(options.spargs, "-a")
-        assert set(given) <= {argument.name for argument in ARGUMENTS}
-        given = {name: value for name, value in given.items() if not is_of_the_reader(name, value)}
-        if site != INVENTED:
-            parse_arguments(given, known[site].page.url_template)
+        check_crawl(site, check_pairs(options.spargs, "-a"), known)
+    elif name in {"newsite", "savefixture"}:
+        check_adding(name, rest, options, known)
     elif name == "export":
         assert not rest
         assert options.site is None or options.site in known
         assert options.since is None or parse_moment(options.since, "--since")
     elif name == "read":
         [file] = rest
-        assert file in {"-", "$page"} or INVENTED in file or (ROOT / file).is_file()
+        assert file in {"-", "$page"} or ADDED & set(file.split("/")) or (ROOT / file).is_file()
         assert options.url
     elif name == "captures":
         assert len(rest) <= 1

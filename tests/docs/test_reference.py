@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, get_args
@@ -151,9 +152,22 @@ def test_every_site_is_there_with_its_hosts_and_forms(generator: SimpleNamespace
     for name, site in generator.our_sites().items():
         template = site.page.url_template
         assert set(re.findall("`(.+?)`", named[name][3])) == template.hosts
+        golden = next((ROOT / "tests/fixtures" / name).glob("*.json"))
+        doc_id = json.loads(golden.read_text(encoding="utf-8"))["doc_id"]
         for form in re.findall("`(.+?)`", named[name][2]):
             address = form if "://" in form else f"https://{template.domain}{form}"
-            assert template.doc_id(address.replace("{doc_id}", "20000001")) == "20000001"
+            filled = re.sub(r"\{[a-z_]+\}", "x", address.replace("{doc_id}", doc_id))
+            assert template.doc_id(filled) == doc_id or "{doc_id}" not in form
+
+
+def test_every_site_is_there_with_its_evidence_fixtures_and_status(
+    generator: SimpleNamespace,
+) -> None:
+    named = {row[0].strip("`"): row for row in rows(page("sites"))[2:]}
+    for name, site in generator.our_sites().items():
+        fixtures = list((ROOT / "tests/fixtures" / name).glob("*.json"))
+        status = "closed" if site.page.closed else "open"
+        assert named[name][5:] == [site.page.evidence, str(len(fixtures)), status]
 
 
 def test_every_name_of_reading_is_explained() -> None:
