@@ -11,7 +11,7 @@ recall.
 from __future__ import annotations
 
 import re
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, ClassVar, Final
 from urllib.parse import urlsplit
@@ -41,6 +41,8 @@ NAME: Final = "generic"
 VERSION: Final = 1
 READER: Final = f"{NAME}/{VERSION}"
 
+_HOSTS: Final = 4096
+"""How many hosts have their classes kept."""
 _FEW: Final = 4
 _TOP_LEVEL: Final = {
     "uk": "en-GB", "au": "en-AU", "nz": "en-NZ", "ie": "en-IE", "in": "en-IN", "za": "en-ZA",
@@ -96,7 +98,7 @@ class GenericPage(DocumentPage):
     """Its address is a document's for sure: that of a site whose layout was not recognised."""
 
     @staticmethod
-    @cache
+    @lru_cache(_HOSTS)
     def at(origin: str) -> type[GenericPage]:
         """Return the class of the pages of the host in *origin*, an address."""
         address = AnyAddress(origin)
@@ -104,6 +106,7 @@ class GenericPage(DocumentPage):
         return type("GenericPage", (GenericPage,), names)
 
     @staticmethod
+    @lru_cache(_HOSTS)
     def under(kind: type[DocumentPage]) -> type[GenericPage]:
         """Return the class that reads pages of the site of *kind* whose layout is not known."""
         names = {
