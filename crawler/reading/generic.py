@@ -106,7 +106,6 @@ class GenericPage(DocumentPage):
         return type("GenericPage", (GenericPage,), names)
 
     @staticmethod
-    @lru_cache(_HOSTS)
     def under(kind: type[DocumentPage]) -> type[GenericPage]:
         """Return the class that reads pages of the site of *kind* whose layout is not known."""
         names = {
