@@ -128,10 +128,16 @@ def _is_scattered(text: str) -> bool:
 def _doubled(text: str) -> Iterator[int]:
     """Yield the lengths of the words that stand twice: letter by letter, or one behind another."""
     words = _WORD.findall(text)
+    in_pairs = 2 * sum(map(eq, text, text[1:]))
+    may_be_paired = in_pairs > _FEW_PAIRED * len(text)
     for word in words:
+        if word[0] not in {word[1], word[len(word) // 2]} and not may_be_paired:
+            continue
         half, odd = divmod(len(word), 2)
         is_twice = word[::2] == word[1::2] or word[:half] == word[half:]
-        if (half > 1 and not odd and is_twice) or (len(word) > _LONG and _is_paired(word)):
+        if (half > 1 and not odd and is_twice) or (
+            may_be_paired and len(word) > _LONG and _is_paired(word)
+        ):
             yield len(word)
     for word, other in pairwise(words):
         if word == other:
@@ -179,3 +185,5 @@ def _is_random(text: str, letters: int) -> bool:
 _LONG: Final = 6
 """Letters that stand in pairs, or words that stand twice, are so many or more."""
 _PAIRED: Final = 0.7
+_FEW_PAIRED: Final = 0.04
+"""A text with fewer letters in pairs has too few words of them to matter."""
