@@ -49,7 +49,9 @@ class Record:
     version: str
     """Of the format: ``1.1``."""
     fields: Mapping[str, str]
-    """Its named fields, names in lower case; values of a repeated one are joined by ``", "``."""
+    """Its named fields, names in lower case; values of a repeated one are joined by ``", "``.
+
+    Without NUL, which no field may have, and no database takes."""
     is_packed: bool
     """Whether it is a gzip member, and not plain."""
     block: bytes
@@ -266,7 +268,7 @@ def _parse_fields(head: bytes) -> dict[str, str]:
         text = head.decode("latin-1")
     fields: dict[str, str] = {}
     name = ""
-    for line in text.split("\r\n"):
+    for line in text.replace("\0", "").split("\r\n"):
         if line[:1] in {" ", "\t"} and name:
             fields[name] += f" {line.strip()}"
             continue

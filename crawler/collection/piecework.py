@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from crawler.archive.checks import place, record_faults
+from crawler.archive.checks import contradiction, place
 from crawler.archive.members import Damage, find_member, walk_members
 from crawler.archive.plain import find_record, walk_plain
 from crawler.archive.reader import OPEN, Record, parse_member
@@ -229,7 +229,7 @@ class _Reading:
         if not is_capture(record):
             return
         # What is packed carries a checksum of its own, which has been checked.
-        if not record.is_packed and (what := next(record_faults(record), None)) is not None:
+        if not record.is_packed and (what := contradiction(record)) is not None:
             self._outcome.damaged.append(_trouble(record, what))
             return
         try:
@@ -272,7 +272,7 @@ class _Reading:
     def _add(self, read: Read) -> None:
         capture, document = read
         if capture.site or not self._job.is_of_one:
-            row = None if document is None else to_row(document, capture.body_id)
+            row = None if document is None else to_row(document, capture.body_id or None)
             self._outcome.found.append(Found(capture_values(capture), row))
 
 

@@ -30,6 +30,8 @@ UNREAD: Final = "unread"
 
 _ANSWERS: Final = frozenset({"response", "revisit"})
 _TEXTS: Final = frozenset({"conversion", "resource"})
+_SAME_PAYLOAD: Final = "/revisit/identical-payload-digest"
+"""What this profile ends in, in every version of the format."""
 _HOSTS: Final = 4096
 
 
@@ -49,7 +51,10 @@ class Sites:
 
     def owner(self, url: str) -> type[DocumentPage] | None:
         """Return the class of the site that *url* is on, ``None`` if it is on none."""
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError:  # no address at all: whoever archived it did not look
+            return None
         return self._owner(f"{parts.scheme}://{parts.netloc}")
 
     def _find(self, origin: str) -> type[DocumentPage] | None:
@@ -68,7 +73,10 @@ class Read(NamedTuple):
 
 def is_robots(url: str) -> bool:
     """Return whether *url* is that of a host's robots.txt."""
-    return urlsplit(url).path == "/robots.txt"
+    try:
+        return urlsplit(url).path == "/robots.txt"
+    except ValueError:  # no address at all
+        return False
 
 
 def read_record(
@@ -139,6 +147,10 @@ def _read(
     original: Record | None,
     max_bytes: int,
 ) -> Reading:
+    if _has_no_head(record):
+        if original is None:
+            return Reading(verdict=UNREAD)
+        answer = original.answer()
     if record.kind in _ANSWERS:
         status = answer.status if answer is not None else None
         if answer is not None and answer.is_contradictory:
@@ -166,6 +178,11 @@ def _read(
         body=body,
         captured_at=record.captured_at,
     )
+
+
+def _has_no_head(record: Record) -> bool:
+    """Return whether *record* is a revisit that leaves its head too to what it repeats."""
+    return not record.block and record.fields.get("warc-profile", "").endswith(_SAME_PAYLOAD)
 
 
 def _asked(record: Record) -> str:

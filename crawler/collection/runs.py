@@ -67,10 +67,10 @@ class Reread:
         """Change *store*, in one transaction, and return what was changed. ``StorageError``."""
 
         def work(target: Connection) -> Changes:
-            with self._staging.store.reading() as staged_:
-                return Applying(staged_, target, self._scope).run()
+            return Applying(staged_, target, self._scope).run()
 
-        return store.write(work)
+        with self._staging.store.reading() as staged_:
+            return store.write(work)
 
     def lines(self, store: Store | None) -> Iterator[bytes]:
         """Yield the lines of its documents, by site and ID, without those removed from *store*."""

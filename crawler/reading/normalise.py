@@ -105,7 +105,7 @@ class _Reader:
 
     def _day(self, text: str) -> date:
         day = parse_date(text, self._raw.date_order)
-        if day > (self._raw.fetched_at + timedelta(days=1)).date():
+        if day - timedelta(days=1) > self._raw.fetched_at.date():
             raise BadValueError(text, "a day before the page was captured")
         return day
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import random
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +44,26 @@ def test_from_nothing_it_is_as_the_crawl_left_it(any_shelf: Shelf) -> None:
     changes = rebuild(any_shelf)
     assert any_shelf.rows() == before
     assert (changes.new, changes.captures_new) == ({"wenku365": 6}, 12)
+
+
+def test_what_servers_may_send_fits_into_any_database(any_shelf: Shelf) -> None:
+    odd = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\0;x\r\n\r\n<p>"
+    long = exchange(42, "<p>", path="/p-00000042.html?" + random.Random(1).randbytes(4000).hex())  # noqa: S311 - no secret
+    keeper = any_shelf.keeper(2)
+    keeper.write(replace(exchange(41, ""), response=odd))
+    keeper.write(long)
+    keeper.close()
+    any_shelf.learn()
+    before = any_shelf.rows()
+    assert {"text/html"} == {
+        row["mime"] for row in before[1] if row["file"] > any_shelf.files[1].name
+    }
+    any_shelf.change(delete(DOCUMENTS), delete(CAPTURES))
+    rebuild(any_shelf)
+    assert any_shelf.rows() == before
+    assert any_shelf.said() == []
+    with any_shelf.open() as store:
+        assert [row.url for row in store.captures_of(long.url)] == [long.url]
 
 
 def test_whatever_became_of_it_it_is_as_the_crawl_left_it(any_shelf: Shelf) -> None:

@@ -33,7 +33,7 @@ def upgrade() -> None:
         sa.Column("refers_to", sa.Text),
         sa.PrimaryKeyConstraint("record_id", name="pk_captures"),
     )
-    op.create_index("ix_captures_url", "captures", ["url", "captured_at"])
+    op.create_index("ix_captures_url", "captures", ["url"], postgresql_using="hash")
     op.create_index("ix_captures_file", "captures", ["file", "offset"])
     op.create_index("ix_captures_document", "captures", ["site", "doc_id"])
     op.add_column("documents", sa.Column("capture_id", sa.Text))
