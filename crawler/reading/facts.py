@@ -164,16 +164,25 @@ class _Search:
             and sum(map(bool, labels)) == len(labels)
             and place + 1 < len(self._numbers)
         ):
-            values = self._lines.marked(self._numbers[place + 1]).split(CELL)
-            if len(values) == len(labels):
-                self._done = place + 2
-                yield from self._pair(number, labels, values)
+            rows = list(self._rows_below(place, len(labels)))
+            if rows:
+                self._done = place + 1 + len(rows)
+                for row, values in rows:
+                    yield from self._pair(number if len(rows) == 1 else row, labels, values)
                 return
         for label, cell, other in zip(labels, cells[1:], labels[1:], strict=False):
             if label and not other:
                 yield from self._pair(number, [label], [cell])
         if len(cells) == 1:
             yield from self._below(place, number)
+
+    def _rows_below(self, place: int, width: int) -> Iterator[tuple[int, list[str]]]:
+        """Yield the rows of *width* cells below that at *place*, with their numbers."""
+        for number in self._numbers[place + 1 :]:
+            cells = self._lines.marked(number).split(CELL)
+            if len(cells) != width or all(map(label_of, cells)):
+                return
+            yield number, cells
 
     def _pair(
         self, number: int, labels: Sequence[tuple[str, str] | None], values: Sequence[str]
@@ -293,6 +302,7 @@ def _dated(number: int, text: str) -> Iterator[Fact]:
 
 _MOST_DAY_WORDS: Final = 8
 _DATED: Final = frozenset("公開 投稿 上传 发布 登録 上傳 發布 發佈 등록 게시".split())
+_BRACKET: Final = re.compile(r"(?<=\S)\s?[(（]")
 _ON: Final = re.compile(
     r"[\s,，]+(?:(?:on|am|le|el|em|il|dnia|at|в|о|pada|ngày|vào)\s+)?", re.IGNORECASE
 )
@@ -302,6 +312,9 @@ def _split(fact: Fact, line: str) -> Iterator[Fact]:
     """Yield *fact*, and the day behind an uploader's name or the name behind a day."""
     if fact.field == "uploader":
         for gap in _ON.finditer(fact.value):
+            if "(" in fact.value[: gap.start()].replace("（", "("):
+                yield replace(fact, value=_BRACKET.split(fact.value)[0])
+                return
             if gap.start() and (day := day_at(fact.value[gap.end() :])):
                 yield replace(fact, value=fact.value[: gap.start()])
                 yield Fact("date", day, fact.label, fact.line)

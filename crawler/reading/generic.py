@@ -25,7 +25,7 @@ from crawler.reading.headings import is_list_title, is_preview
 from crawler.reading.headline import titles
 from crawler.reading.locale import plain_size
 from crawler.reading.metadata import KINDS, values_at
-from crawler.reading.ownfacts import MOST_LINES, OwnFacts
+from crawler.reading.ownfacts import MOST_LINES, OwnFacts, kinds_of
 from crawler.reading.page import DocumentPage
 from crawler.reading.statements import plain_value, stated, vagueness
 from crawler.reading.values import clean, split_extension
@@ -60,8 +60,10 @@ _SOFTWARE: Final = re.compile(
     r"(?:^|[\s\0\t])(?:apk|exe|dmg|msi|iso|freeware|shareware|duration|dauer|durée|duración|"
     r"operating system|os version|android version|requires android|betriebssystem|"
     r"系统要求|системные требования|时长|运行环境|操作系统|支持系统|软件大小|"
-    r"isbn(?:-1[03])?|sku|add to cart|加入购物车|in den warenkorb|ajouter au panier|"
-    r"añadir al carrito)(?:[\s:：]|$)",
+    r"isbn(?:-1[03])?|sku|add to (?:cart|basket|bag)|加入购物车|加入購物車|"
+    r"in den warenkorb|ajouter au panier|añadir (?:al carrito|a la cesta)|aggiungi al carrello|"
+    r"adicionar ao carrinho|do koszyka|dodaj do koszyka|в корзину|у кошик|до кошика|sepete ekle|"
+    r"thêm vào giỏ(?: hàng)?|tambah ke keranjang|カートに入れる|장바구니(?:에 담기)?)(?:[\s:：]|$)",
     re.IGNORECASE,
 )
 _BUTTON: Final = re.compile(
@@ -73,6 +75,7 @@ _BUTTON_SIZE: Final = re.compile(
     r"[(（\-–|:：,\s]\s?(\d(?:[.,]?\d){0,10}\s?(?:[kмmgкг](?:i?[bo]|б)|bytes))\s?[)）]?\s*$",
     re.IGNORECASE,
 )
+_LIMIT: Final = re.compile(r"max|máx|limit|at most|up to|bis zu|最大|上限|не более", re.IGNORECASE)
 _FILE_NAME: Final = re.compile(
     r"[^/|:：<>]{3,120}\.(?:docx?|pdf|pptx?|xlsx?|txt|rtf|wps|odt|epub)", re.IGNORECASE
 )
@@ -80,6 +83,7 @@ _LONGEST_TITLE: Final = 300
 _PATH: Final = re.compile(r"[>›»:：]|首页|^home$", re.IGNORECASE)
 """What no title has, but the way to a page does."""
 _LEAST_TEXT: Final = 200
+_MANY_FACTS: Final = 3
 _DOCUMENT_PATH: Final = re.compile(
     r"/(?:docs?|documents?|document-view|doc-view|slides?|presentations?|slideshow|papers?|p-|d-|"
     r"dokument\w*|documento?s?|belge\w*|dokuman\w*|tai-lieu|dokumen|wenku|wendang)[/_-]?",
@@ -130,6 +134,8 @@ class GenericPage(DocumentPage):
         if not self.document_signs:
             notices.check(self)
             raise NotADocumentError(self.url, "nothing says that there is a document")
+        if self._is_thin:
+            notices.check_thin(self, self.preview_text or "")
         title = next(iter(self.titles), "")
         if not title:
             notices.check(self)
@@ -148,6 +154,12 @@ class GenericPage(DocumentPage):
             reader=READER,
             **values,
         )
+
+    @property
+    def _is_thin(self) -> bool:
+        """Whether so little is said of a document that the page may be a notice."""
+        text = sum(len(self.lines[number]) for number in self.found.main_text.numbers)
+        return text < _LEAST_TEXT and len(kinds_of(self.found.own)) < _MANY_FACTS
 
     def _check_kind(self) -> None:
         """Raise a ``PageError`` if the page lists documents, or its address is no document's."""
@@ -274,12 +286,14 @@ class GenericPage(DocumentPage):
 
     def _button_size(self) -> str | None:
         """Return the size on the page's download button, if all of them say the same."""
-        text = set(self.found.main_text.numbers)
+        text = self.found.main_text
+        behind = min(text.numbers, default=MOST_LINES)
         found = {
             plain_size(size[1], self.page_language)
             for number in self.found.short
-            if number not in text
+            if (number < behind or (text.is_marked and number not in text.numbers))
             and _BUTTON.search(self.lines[number])
+            and not _LIMIT.search(self.lines[number])
             and (size := _BUTTON_SIZE.search(self.lines[number]))
         }
         return found.pop() if len(found) == 1 else None

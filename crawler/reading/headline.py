@@ -53,7 +53,7 @@ def titles(page: Page) -> Iterator[str]:
     for name in ("citation_title", "dc.title", "dcterms.title", "dc:title", "eprints.title"):
         if value := tags.get(name):
             yield clean(value)
-    agreed = [one for one in headings if _agrees(one, head) or _agrees(one, social)]
+    agreed = [one for one in headings if agrees(one, head) or agrees(one, social)]
     yield from (_whole(one, (head, social), named) for one in agreed)
     for path in ("headline", "name"):
         for value in values_at([*page.linked_data[:1], *page.microdata[:1]], path):
@@ -136,7 +136,8 @@ def _whole(heading: str, others: tuple[str, ...], named: frozenset[str]) -> str:
     )
 
 
-def _agrees(heading: str, title: str) -> bool:
+def agrees(heading: str, title: str) -> bool:
+    """Tell whether *heading* and *title* are one's words, a part of the other's."""
     name, other = _letters(split_extension(_CUT.sub("", heading))[0]), _letters(title)
     return bool(name) and bool(other) and (name in other or (len(other) > _LEAST and other in name))
 

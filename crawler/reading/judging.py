@@ -22,6 +22,7 @@ from crawler.errors import (
 from crawler.reading import notices
 from crawler.reading.codings import CodingError
 from crawler.reading.generic import READER, GenericPage
+from crawler.reading.headline import agrees
 from crawler.reading.layout import FIELD_NAMES
 from crawler.reading.links import REDIRECTS, follow, is_login
 from crawler.reading.sitemaps import read_sitemap
@@ -138,7 +139,12 @@ def read_document(page: DocumentPage) -> RawDocument:
         return other
     if isinstance(page, GenericPage) or any(getattr(document, name) for name in _TELLING):
         return document
-    return _read_generally(page, known_title=True) or document
+    if other := _read_generally(page, known_title=True):
+        return other
+    notices.check_front(page)
+    if page.title_tag and not agrees(document.title, page.title_tag):
+        raise NotADocumentError(page.url, "a heading that is not the page's title, and no more")
+    return document
 
 
 _TELLING: Final = tuple(name for name in FIELD_NAMES if name not in {"doc_id", "title"})

@@ -40,6 +40,9 @@ _SITE_NAME: Final = re.compile(r"(?<=\S)\s*[-_|—–].*")
 _MORE_WORDS: Final = 5
 """How many characters a notice's title has beside what makes it one."""
 _SENTENCE_END: Final = re.compile(r"[。！!；;\n]|[.?？](?=\s|$)")
+_FRONT: Final = re.compile(r"/|(?:https?:)?//[^/?#]+/?", re.IGNORECASE)
+_TOLD: Final = frozenset({"captcha", "deleted", "login"})
+"""Notices whose titles are told beside a fact; those of errors are also words of documents."""
 _SAMPLE: Final = 4096
 _MANY_LINKS: Final = 10
 """A page that shows so many other documents, and none itself, is a list."""
@@ -110,6 +113,29 @@ def check(page: Page) -> None:
         raise found.error(page.url, f"a page of the kind «{found.name}»")
     if length < _BARE and any(sign in page.text for sign in CHALLENGES):
         raise BlockedPageError(page.url, "a page of the kind «challenge»")
+
+
+def check_thin(page: Page, text: str) -> None:
+    """Raise the ``PageError`` that fits a *page* that shows a fact or two, and little *text*.
+
+    A login form and a complaint's link stand beside documents too: a title alone tells them.
+    """
+    titles = [_SITE_NAME.sub("", page.title_tag), *_headings(page)]
+    sentences = [one for one in _SENTENCE_END.split(text) if one and not CONDITIONS.search(one)]
+    for rule in RULES:
+        is_told = rule.name in _TOLD and any(_is_notice(rule, title) for title in titles)
+        said = rule.text if rule.error is GonePageError else None
+        if is_told or (said and any(map(said.search, sentences))):
+            raise rule.error(page.url, f"a page of the kind «{rule.name}»")
+    check_front(page)
+
+
+def check_front(page: Page) -> None:
+    """Raise ``NotADocumentError`` if *page* says that its address is the site's front page's."""
+    node = page.tree.css_first('link[rel="canonical"]')
+    href = (node.attributes.get("href") or "").strip() if node else ""
+    if _FRONT.fullmatch(href):
+        raise NotADocumentError(page.url, "the site's front page")
 
 
 def check_list(page: Page, others: Collection[str]) -> None:

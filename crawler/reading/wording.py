@@ -312,7 +312,7 @@ STEMS: Final[Mapping[str, str]] = {
 """Parts of words of which a label in none of the tables is made, if what stands beside it fits."""
 
 DECOYS: Final = (
-    "max|limit|embed|viewer|paper|font|image|screen|window|cover|papier|shown|preview|vorschau|free|"
+    "max|limit|allow|accept|support|types|formats|支持|可上传|page size|sheet|embed|viewer|paper|font|image|screen|window|cover|papier|shown|preview|vorschau|free|"
     "aperçu|range|current|zuletzt|last|updat|modif|aktualis|mise à jour|actualiz|atualiz|aggiorn|"
     "zmian|zmodyf|измен|обновл|оновл|змін|güncel|cập nhật|diperbarui|更新|修改|수정|갱신|birth|due|"
     "expir|event|comment|kommentar|joined|member|deadline|start|end|until|gültig|termin|fällig|"
