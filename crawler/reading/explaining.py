@@ -47,9 +47,7 @@ def explain_text(page: DocumentPage, record: Mapping[str, object] | None) -> Ite
     if isinstance(page, GenericPage):
         yield "read by the generic page, which knows labels of many languages and no site"
         signs = ", ".join(page.document_signs)
-        told = (
-            "it is a document by its" if record else "refused, for all that it shows a document's"
-        )
+        told = "it is a document by its" if record else "refused, although it shows a document's"
         yield f"{told} {signs}" if signs else "nothing says that it is a document"
     else:
         yield f"read by {page.site}/{page.version}, layout {page.layout.__name__}"

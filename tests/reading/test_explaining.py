@@ -173,6 +173,6 @@ def test_a_person_sees_why_it_is_a_document(anywhere: DocumentPage) -> None:
     assert "generic page" in lines[0]
     assert lines[1] == "it is a document by its size, pages"
     refused = list(explain_text(anywhere, None))
-    assert refused[1] == "refused, for all that it shows a document's size, pages"
+    assert refused[1] == "refused, although it shows a document's size, pages"
     empty = GenericPage.at("https://x.example/")("https://x.example/d/77777", b"<p>Nothing here.")
     assert "nothing says that it is a document" in list(explain_text(empty, None))
