@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+import lzma
 import os
 import struct
 import zipfile
+import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final, cast
+from typing import IO, TYPE_CHECKING, BinaryIO, Final, cast
 
 from crawler.archive.members import MAX_RECORD_BYTES
 from crawler.archive.reader import Record, file_name, open_either, read_stream
@@ -26,6 +28,19 @@ _WARCS: Final = (".warc", ".warc.gz", ".wet", ".wet.gz")
 _WACZ: Final = ".wacz"
 _LOCAL_HEAD: Final = struct.Struct("<26xHH")
 """How long the name and the extra field are, in what stands before a ZIP's member."""
+
+_UNREADABLE: Final = (
+    OSError,
+    EOFError,
+    KeyError,
+    NotImplementedError,
+    UnicodeDecodeError,
+    lzma.LZMAError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What a ZIP that is damaged, or of another kind, may raise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +90,17 @@ class WarcSource:
                     if entry.compress_type == zipfile.ZIP_STORED:
                         yield cast("BinaryIO", io.BufferedReader(_Window(file, entry)))
                         return
-                    with archive.open(entry) as member:
+                    with _unpacked(archive, entry) as member:
                         yield cast("BinaryIO", member)
-        except (OSError, KeyError, zipfile.BadZipFile, struct.error) as error:
+        except _UNREADABLE as error:
             raise ArchiveError(f"{self}: cannot be read: {error}") from error
+
+
+def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> IO[bytes]:
+    try:
+        return archive.open(entry)
+    except RuntimeError as error:  # it wants a password
+        raise zipfile.BadZipFile(str(error)) from error
 
 
 class _Window(io.RawIOBase):
@@ -89,7 +111,8 @@ class _Window(io.RawIOBase):
         file.seek(entry.header_offset)
         lengths = _LOCAL_HEAD.unpack(file.read(_LOCAL_HEAD.size))
         self._start = entry.header_offset + _LOCAL_HEAD.size + sum(lengths)
-        self._size = entry.file_size
+        end = file.seek(0, os.SEEK_END)
+        self._size = min(entry.file_size, max(end - self._start, 0))
         self._at = 0
 
     def readable(self) -> bool:
@@ -142,6 +165,6 @@ def _in_file(path: Path) -> list[WarcSource]:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
-    except (OSError, zipfile.BadZipFile) as error:
+    except _UNREADABLE as error:
         raise ArchiveError(f"{path}: cannot be read: {error}") from error
     return [WarcSource(path, name) for name in sorted(names) if name.endswith(_WARCS)]

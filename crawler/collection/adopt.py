@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Final
 
-from crawler.archive.checks import record_faults
+from crawler.archive.checks import place, record_faults
 from crawler.archive.reader import Record, read_record, read_records
-from crawler.collection.records import is_capture
+from crawler.collection.records import is_capture, take_down
 from crawler.collection.records import read_record as read
 from crawler.errors import ArchiveError
 from crawler.storage import auditing
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from crawler.storage import CaptureRow, Store
 
 _BATCH: Final = 500
+_logger: Final = logging.getLogger(__name__)
 
 
 def adopt(
@@ -72,7 +74,8 @@ class Adopter:
     def add(self, record: Record) -> Iterator[Read]:
         """Read *record*, and yield what was kept by now; perhaps nothing, perhaps many.
 
-        What is not whole by itself is passed over. Raises ``StorageError``.
+        What is not whole by itself is passed over; what its page class fails at is taken in
+        unread. Raises ``StorageError``.
         """
         if any(record_faults(record)):
             return
@@ -80,7 +83,7 @@ class Adopter:
         if record.kind == "revisit":
             yield from self.flush()  # what it repeats may be among what waits
             original = self._original(record)
-        found = read(record, self._sites, original)
+        found = self._read(record, original)
         if found is None:
             return
         document = found.document
@@ -92,6 +95,16 @@ class Adopter:
         self._waiting.append(found)
         if len(self._waiting) >= self._batch:
             yield from self.flush()
+
+    def _read(self, record: Record, original: Record | None) -> Read | None:
+        try:
+            return read(record, self._sites, original)
+        except ArchiveError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a page class may do anything; others can be read
+            where = place(record.file, record.offset, record.url)
+            _logger.warning("%s: not read: %s: %s", where, type(error).__name__, error)
+            return take_down(record, self._sites)
 
     def flush(self) -> Iterator[Read]:
         """Keep what waits, and yield it. Raises ``StorageError``."""

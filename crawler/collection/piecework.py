@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import traceback
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
@@ -16,7 +16,7 @@ from crawler.archive.checks import contradiction, place
 from crawler.archive.members import Damage, find_member, walk_members
 from crawler.archive.plain import find_record, walk_plain
 from crawler.archive.reader import OPEN, Record, parse_member
-from crawler.collection.records import UNREAD, Read, describe, is_capture, read_record
+from crawler.collection.records import UNREAD, Read, is_capture, read_record, take_down
 from crawler.errors import ArchiveError
 from crawler.storage.captures import capture_values
 from crawler.storage.merge import to_row
@@ -265,9 +265,7 @@ class _Reading:
         self._take_down(record)
 
     def _take_down(self, record: Record) -> None:
-        owner = self._job.sites.owner(record.url)
-        row = replace(describe(record), site=owner.site if owner is not None else "")
-        self._add(Read(row, None))
+        self._add(take_down(record, self._job.sites))
 
     def _add(self, read: Read) -> None:
         capture, document = read

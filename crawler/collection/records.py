@@ -53,9 +53,9 @@ class Sites:
         """Return the class of the site that *url* is on, ``None`` if it is on none."""
         try:
             parts = urlsplit(url)
-        except ValueError:  # no address at all: whoever archived it did not look
+            return self._owner(f"{parts.scheme}://{parts.netloc}")
+        except ValueError:  # no address at all, or of no name: whoever archived it did not look
             return None
-        return self._owner(f"{parts.scheme}://{parts.netloc}")
 
     def _find(self, origin: str) -> type[DocumentPage] | None:
         found = next((kind for kind in self.kinds if kind.url_template.on_site(origin)), None)
@@ -94,7 +94,7 @@ def read_record(
     """
     if not is_capture(record):
         return None
-    kind = sites.owner(_asked(record)) or sites.owner(record.url)
+    kind = _owner(record, sites)
     answer = record.answer()
     reading = _read(record, answer, kind, original, max_bytes)
     document = normalise(reading.document) if reading.document is not None else None
@@ -105,6 +105,15 @@ def read_record(
         verdict=reading.verdict,
     )
     return Read(capture, document)
+
+
+def take_down(record: Record, sites: Sites) -> Read:
+    """Return what *record* is to the database as long as nobody reads what it holds.
+
+    Raises ``ArchiveError`` if it has no date.
+    """
+    kind = _owner(record, sites)
+    return Read(replace(describe(record), site=kind.site if kind is not None else ""), None)
 
 
 def is_capture(record: Record) -> bool:
@@ -183,6 +192,10 @@ def _read(
 def _has_no_head(record: Record) -> bool:
     """Return whether *record* is a revisit that leaves its head too to what it repeats."""
     return not record.block and record.fields.get("warc-profile", "").endswith(_SAME_PAYLOAD)
+
+
+def _owner(record: Record, sites: Sites) -> type[DocumentPage] | None:
+    return sites.owner(_asked(record)) or sites.owner(record.url)
 
 
 def _asked(record: Record) -> str:

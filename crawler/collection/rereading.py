@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _BATCH: Final = 1000
 """How many captures are committed at once, at least."""
+_READERS: Final = ("crawler.archive.", "crawler.collection.", "crawler.reading.")
 _REPEATS: Final = 100
 """How many revisits a worker is given at a time."""
 
@@ -56,7 +57,8 @@ class Rereading:
         self._originals = originals
         self._on_trouble = on_trouble
         self._found: list[Found] = []
-        if any(_has_changed(one, staging) for one in inputs):
+        is_fewer = not staging.inputs.keys() <= {one.name for one in inputs}
+        if is_fewer or any(_has_changed(one, staging) for one in inputs):
             staging.clear()
         self._reached = {one.source: staging.inputs.get(one.name, ("", 0))[1] for one in inputs}
         self.size = sum(one.size for one in inputs)
@@ -186,13 +188,14 @@ class Originals:
 def staging_name(
     paths: Iterable[Path], sites: Sites, site: str | None, since: datetime | None, *more: object
 ) -> str:
-    """Return the name of the staging for what is asked; another if a page class is another."""
+    """Return the name of the staging for what is asked; another if what reads is another."""
     modules = {
         one.__module__
         for kind in sites.kinds
         for layout in (kind, *kind.layouts)
         for one in layout.__mro__
     }
+    modules.update(name for name in sys.modules if name.startswith(_READERS))
     files = sorted(file for name in modules if (file := getattr(sys.modules[name], "__file__", "")))
     asked = [sorted(map(str, paths)), site, str(since), *map(str, more)]
     said = hashlib.sha256(json.dumps(asked).encode())

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import shutil
 import zipfile
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -92,6 +93,45 @@ def test_a_bomb_in_a_wacz_takes_no_memory(tmp_path: Path) -> None:
     (damage,) = source.records(max_bytes=1_000_000)
     assert not isinstance(damage, Record)
     assert damage.what == "more than 1000000 bytes, unpacked"
+
+
+@pytest.mark.parametrize(
+    "how", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
+)
+@pytest.mark.parametrize("name", ["a.warc", "a.warc.gz"])
+def test_any_flipped_bit_of_a_wacz_is_damage_or_changes_nothing(
+    tmp_path: Path, how: int, name: str
+) -> None:
+    path = tmp_path / "a.wacz"
+    extract = conversion_record(
+        "年度报告",
+        url="http://example.com/",
+        created_at=datetime(2026, 11, 24, 8, tzinfo=UTC),
+        refers_to="urn:uuid:1",
+        record_id="urn:uuid:2",
+    )
+    with zipfile.ZipFile(path, "w", how) as archive:
+        archive.writestr(f"archive/{name}", pack(extract.data) if ".gz" in name else extract.data)
+    data = path.read_bytes()
+    for bit in range(0, 8 * len(data), 3):
+        flipped = bytearray(data)
+        flipped[bit // 8] ^= 1 << bit % 8
+        path.write_bytes(flipped)
+        try:
+            found = [one for source in find_warcs(path) for one in source.records()]
+        except ArchiveError as error:
+            assert str(path) in str(error)  # noqa: PT017 - it need not be raised
+        else:
+            assert len(found) <= 2
+
+
+def test_a_wacz_that_says_it_is_longer_than_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "a.wacz"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("archive/a.warc", "rubbish")
+        archive.infolist()[0].file_size = 2**32 - 2
+    (source,) = find_warcs(path)
+    assert [one.offset for one in source.records()] == [0]
 
 
 def test_what_is_no_archive(tmp_path: Path) -> None:

@@ -7,7 +7,9 @@ from sqlalchemy import delete
 
 from crawler.archive.records import Earlier
 from crawler.collection.adopt import adopt, record_of
+from crawler.collection.records import Sites
 from crawler.storage.tables import CAPTURES, DOCUMENTS
+from tests.collection.hostile_pages import FAILS, HostilePage
 from tests.collection.shelf import SITES, Shelf, exchange, page
 
 if TYPE_CHECKING:
@@ -79,3 +81,19 @@ def test_the_record_of_a_row(shelf: Shelf) -> None:
     assert (record.record_id, record.url) == (one.record_id, one.url)
     elsewhere = type(one)(**{**captures[0], "offset": other.offset, "file": other.file})
     assert record_of(elsewhere, shelf.warc) is None or elsewhere.record_id == other.record_id
+
+
+def test_a_page_that_its_class_fails_at_is_taken_in_unread(
+    shelf: Shelf, caplog: pytest.LogCaptureFixture
+) -> None:
+    keeper = shelf.keeper(2)
+    keeper.write(exchange(41, page(41) + FAILS))
+    keeper.write(exchange(42, page(42)))
+    keeper.close()
+    with shelf.open() as store:
+        found = list(adopt(store, Sites([HostilePage]), [(shelf.files[2], 0)]))
+    assert [(read.capture.site, read.capture.verdict) for read in found] == [
+        ("wenku365", "unread"),
+        ("wenku365", "document"),
+    ]
+    assert f"p-00000041.html: not read: KeyError: '{FAILS}'" in caplog.text

@@ -6,10 +6,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, text, update
 
 from crawler.collection.runs import reread
 from crawler.collection.telling import Telling, report
+from crawler.errors import StorageError
 from crawler.storage.tables import CAPTURES, DOCUMENTS
 from tests.collection.again import plan
 from tests.collection.shelf import START, exchange, page
@@ -64,6 +65,18 @@ def test_what_servers_may_send_fits_into_any_database(any_shelf: Shelf) -> None:
     assert any_shelf.said() == []
     with any_shelf.open() as store:
         assert [row.url for row in store.captures_of(long.url)] == [long.url]
+
+
+def test_the_database_that_fails_is_the_one_that_is_named(any_shelf: Shelf) -> None:
+    staging = any_shelf.folder / "staging" / "run.db"
+    with (
+        Telling("test") as telling,
+        reread(plan(any_shelf.warc, staging), telling, None, is_rebuild=True) as done,
+        any_shelf.open() as store,
+    ):
+        any_shelf.change(text("DROP TABLE captures"))
+        with pytest.raises(StorageError, match=r"docshelf(_\w+|\.db)[:?]"):
+            done.apply(store)
 
 
 def test_whatever_became_of_it_it_is_as_the_crawl_left_it(any_shelf: Shelf) -> None:

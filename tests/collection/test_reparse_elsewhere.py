@@ -64,7 +64,10 @@ def test_records_of_others_are_read_packed_or_plain(
     assert ([row["doc_id"] for row in met.documents], met.troubles) == (["00000041"], [])
 
 
-@pytest.mark.parametrize("url", ["http://[::1/p-1.html", "http://a\u2100b.example/"])
+@pytest.mark.parametrize(
+    "url",
+    ["http://[::1/p-1.html", "http://a\u2100b.example/", "http://[::1]/", "http://.../"],
+)
 def test_what_is_no_address_is_of_no_site(staging: Path, tmp_path: Path, url: str) -> None:
     path = tmp_path / "a.warc.gz"
     first = elsewhere(HEAD + b"\r\n", f"WARC-Target-URI: {url}")
