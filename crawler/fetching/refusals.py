@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from scrapy import exceptions
-from scrapy.core.downloader.handlers.http11 import TunnelError
 from twisted.internet import error as twisted_error
 
-from crawler.fetching.download import BadAnswerError
+from crawler.fetching.download import BadAnswerError, TunnelError
 
 
 class Refusal(exceptions.IgnoreRequest):
@@ -32,10 +31,10 @@ CAUSES: Final[tuple[tuple[type[Exception], str], ...]] = (
     (exceptions.CannotResolveHostError, "dns"),
     (exceptions.DownloadConnectionRefusedError, "connection_refused"),
     (BadAnswerError, "bad_answer"),
+    (TunnelError, "proxy"),
     (exceptions.DownloadFailedError, "connection_lost"),
     (exceptions.ResponseDataLossError, "connection_lost"),
     (exceptions.DownloadCancelledError, "too_large"),
-    (TunnelError, "proxy"),
     (twisted_error.ConnectError, "connection_refused"),
     (twisted_error.ConnectionClosed, "connection_lost"),
 )

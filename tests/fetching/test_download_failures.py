@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from scrapy import exceptions, signals
-from scrapy.core.downloader.handlers.http11 import TunnelError
 
 from crawler.errors import DiskError
-from crawler.fetching.download import BadAnswerError, exchange_done, transfer
+from crawler.fetching.download import BadAnswerError, TunnelError, exchange_done, transfer
 from crawler.fetching.refusals import reason_of
 from tests.fetching.hostile import Act, Client, HostileServer, TunnelProxy, make_tls
 

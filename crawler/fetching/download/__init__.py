@@ -6,7 +6,15 @@ Switched on by ``DOWNLOAD_HANDLERS = {"http": …, "https": …}`` with the addr
 
 from __future__ import annotations
 
+from crawler.fetching.download.dialling import TunnelError
 from crawler.fetching.download.handler import DownloadHandler, exchange_done, hand_over
 from crawler.fetching.download.transfer import CAPTURED_AT, BadAnswerError
 
-__all__ = ["CAPTURED_AT", "BadAnswerError", "DownloadHandler", "exchange_done", "hand_over"]
+__all__ = [
+    "CAPTURED_AT",
+    "BadAnswerError",
+    "DownloadHandler",
+    "TunnelError",
+    "exchange_done",
+    "hand_over",
+]

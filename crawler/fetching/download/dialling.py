@@ -8,7 +8,6 @@ import ssl
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
-from scrapy.core.downloader.handlers.http11 import TunnelError
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadConnectionRefusedError,
@@ -27,6 +26,11 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
     from crawler.fetching.download.asking import Proxy, Route
+
+
+class TunnelError(DownloadFailedError):
+    """A proxy gives no way to a site. Scrapy's own comes with its handler, slow to import."""
+
 
 _ATTEMPT_SECONDS: Final = 5.0
 """How long an address is tried while the name has others: one may lead nowhere."""
