@@ -10,18 +10,14 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from scrapy.commands import ScrapyCommand
-
 from crawler.archive.records import clean_url, format_date
 from crawler.collection.extract import extract
 from crawler.collection.records import Sites
 from crawler.errors import ExitCode, UsageError
 from crawler.fetching.checks import (
-    check_given_settings,
-    check_leftovers,
-    check_settings,
     ending_in_one_line,
 )
+from crawler.fetching.commanding import ProjectCommand
 from crawler.fetching.sites import site, sites
 from crawler.fetching.streams import check_output, write_out
 from crawler.items import format_moment
@@ -32,20 +28,14 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Iterator
 
-    from scrapy.settings import Settings
-
     from crawler.storage import CaptureRow, Store
 
 _BATCH: Final = 500
 _SCHEMES: Final = ("http", "https")
 
 
-class Command(ScrapyCommand):
+class Command(ProjectCommand):
     """Lists captures, or writes out one of them."""
-
-    requires_project = True
-    requires_crawler_process = False
-    settings: Settings
 
     def syntax(self) -> str:
         """Return the form of its options."""
@@ -92,19 +82,14 @@ class Command(ScrapyCommand):
             " in its file",
         )
 
-    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+    def check(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check everything that can be checked before the database is opened."""
-        with ending_in_one_line("captures"):
-            check_leftovers(args, "captures")
-            given = check_given_settings(opts.set)
-            super().process_options(args, opts)
-            check_settings(self.settings, given)
-            if len(args) > 1:
-                raise UsageError(f"one address at a time, not {' and '.join(args)}")
-            if opts.extract and opts.json:
-                raise UsageError("--extract writes one capture as it is; leave --json out")
-            opts.wanted = self._wanted(args[0] if args else "", opts)
-            check_output()
+        if len(args) > 1:
+            raise UsageError(f"one address at a time, not {' and '.join(args)}")
+        if opts.extract and opts.json:
+            raise UsageError("--extract writes one capture as it is; leave --json out")
+        opts.wanted = self._wanted(args[0] if args else "", opts)
+        check_output()
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:  # noqa: ARG002 - Scrapy's
         """List them, or write one out."""

@@ -6,17 +6,12 @@ import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scrapy.commands import ScrapyCommand
-
-from crawler.errors import UsageError
 from crawler.fetching.checks import (
     check_file,
-    check_leftovers,
-    check_pairs,
-    check_settings,
     ending_in_one_line,
     parse_moment,
 )
+from crawler.fetching.commanding import ProjectCommand
 from crawler.fetching.sites import site
 from crawler.fetching.streams import check_output, write_out
 from crawler.items import to_line
@@ -27,11 +22,10 @@ if TYPE_CHECKING:
     import argparse
 
 
-class Command(ScrapyCommand):
+class Command(ProjectCommand):
     """Writes every document that is kept, one a line, by site and ID."""
 
-    requires_project = True
-    requires_crawler_process = False
+    takes_arguments = False
 
     def syntax(self) -> str:
         """Return what follows the command's name."""
@@ -67,28 +61,18 @@ class Command(ScrapyCommand):
             " 2026-11-24T08:00:00Z; UTC unless it says otherwise",
         )
 
-    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+    def check(self, args: list[str], opts: argparse.Namespace) -> None:  # noqa: ARG002 - as others
         """Check everything that can be checked before the database is opened."""
-        with ending_in_one_line("export"):
-            given = check_pairs(opts.set, "-s")
-            super().process_options(args, opts)
-            check_leftovers(args, "export")
-            if args:
-                raise UsageError(f"unexpected argument {args[0]}; see scrapy export --help")
-            if self.settings is not None:
-                check_settings(self.settings, given)
-            opts.since = None if opts.since is None else parse_moment(opts.since, "--since")
-            if opts.output == "-":
-                check_output()
-            else:
-                check_file(opts.output, "-o")
+        opts.since = None if opts.since is None else parse_moment(opts.since, "--since")
+        if opts.output == "-":
+            check_output()
+        else:
+            check_file(opts.output, "-o")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:  # noqa: ARG002 - Scrapy's
         """Write the documents."""
         # A polite kill cleans up as Ctrl-C does.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
-        if self.settings is None:  # which Scrapy sets before it calls
-            return
         with (
             ending_in_one_line("export"),
             open_store(database_url(self.settings), read_only=True) as store,

@@ -6,11 +6,11 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from scrapy.commands import ScrapyCommand
 from scrapy.utils.conf import closest_scrapy_cfg
 
 from crawler.errors import DiskError, UsageError
-from crawler.fetching.checks import check_given_settings, check_leftovers, ending_in_one_line
+from crawler.fetching.checks import ending_in_one_line
+from crawler.fetching.commanding import ProjectCommand
 from crawler.fetching.sites import site, sites
 from crawler.fetching.streams import write_out
 from crawler.reading import DocumentPage, UrlTemplate
@@ -18,7 +18,6 @@ from crawler.reading import DocumentPage, UrlTemplate
 if TYPE_CHECKING:
     import argparse
 
-    from scrapy.settings import Settings
 
 _KEY: Final = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
 _ARGUMENTS: Final = 2
@@ -48,13 +47,10 @@ _OWN_FIELDS: Final = """
 """
 
 
-class Command(ScrapyCommand):
+class Command(ProjectCommand):
     """Writes the form of a new site, to be filled in."""
 
-    requires_project = True
-    requires_crawler_process = False
     default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
-    settings: Settings
 
     def syntax(self) -> str:
         """Return the form of its options."""
@@ -89,14 +85,10 @@ class Command(ScrapyCommand):
             help="a site of the same family, whose layouts the new one shares",
         )
 
-    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+    def check(self, args: list[str], opts: argparse.Namespace) -> None:  # noqa: ARG002 - as others
         """Check everything that can be checked before a file is written."""
-        with ending_in_one_line("newsite"):
-            check_leftovers(args, "newsite")
-            check_given_settings(opts.set)
-            super().process_options(args, opts)
-            if len(args) != _ARGUMENTS:
-                raise UsageError("name the site and the address of its documents: KEY TEMPLATE")
+        if len(args) != _ARGUMENTS:
+            raise UsageError("name the site and the address of its documents: KEY TEMPLATE")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Write the module and the folder."""

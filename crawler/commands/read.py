@@ -8,16 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scrapy.commands import ScrapyCommand
-
 from crawler.errors import PageError, UsageError
 from crawler.fetching.checks import (
-    check_given_settings,
-    check_leftovers,
-    check_settings,
     ending_in_one_line,
     parse_moment,
 )
+from crawler.fetching.commanding import ProjectCommand
 from crawler.fetching.sites import reader
 from crawler.fetching.streams import write_out
 from crawler.items import to_line, to_record
@@ -30,17 +26,11 @@ if TYPE_CHECKING:
     import argparse
     from typing import BinaryIO
 
-    from scrapy.settings import Settings
-
     from crawler.reading.page import DocumentPage
 
 
-class Command(ScrapyCommand):
+class Command(ProjectCommand):
     """Reads one saved page with the site that owns its address, or as a page of any site."""
-
-    requires_project = True
-    requires_crawler_process = False
-    settings: Settings
 
     def syntax(self) -> str:
         """Return the form of its options."""
@@ -83,19 +73,14 @@ class Command(ScrapyCommand):
             "reason",
         )
 
-    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+    def check(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check everything that can be checked before the page is read."""
-        with ending_in_one_line("read"):
-            check_leftovers(args, "read")
-            given = check_given_settings(opts.set)
-            super().process_options(args, opts)
-            check_settings(self.settings, given)
-            if len(args) != 1:
-                raise UsageError("name one file, or - for standard input")
-            if not opts.url:
-                raise UsageError("--url is missing: the address that the page came from")
-            opts.kind = reader(opts.url.strip(), self.settings)
-            opts.moment = parse_moment(opts.fetched_at, "--fetched-at") if opts.fetched_at else None
+        if len(args) != 1:
+            raise UsageError("name one file, or - for standard input")
+        if not opts.url:
+            raise UsageError("--url is missing: the address that the page came from")
+        opts.kind = reader(opts.url.strip(), self.settings)
+        opts.moment = parse_moment(opts.fetched_at, "--fetched-at") if opts.fetched_at else None
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Read the page and print its record."""

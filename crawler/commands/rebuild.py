@@ -6,33 +6,26 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
-from scrapy.commands import ScrapyCommand
-
 from crawler.collection.runs import reread
 from crawler.collection.telling import Telling, report
 from crawler.errors import UsageError
 from crawler.fetching.again import add_workers, check_workers, exit_code, make_plan
 from crawler.fetching.checks import (
-    check_given_settings,
-    check_leftovers,
-    check_settings,
     ending_in_one_line,
 )
+from crawler.fetching.commanding import ProjectCommand
 from crawler.storage import auditing, database_url, find_store, open_store, shown
 
 if TYPE_CHECKING:
     import argparse
 
-    from scrapy.settings import Settings
     from sqlalchemy import URL
 
 
-class Command(ScrapyCommand):
+class Command(ProjectCommand):
     """Makes the documents and the captures say what the archive says."""
 
-    requires_project = True
-    requires_crawler_process = False
-    settings: Settings
+    takes_arguments = False
 
     def syntax(self) -> str:
         """Return the form of its options."""
@@ -61,16 +54,9 @@ class Command(ScrapyCommand):
         )
         add_workers(parser)
 
-    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+    def check(self, args: list[str], opts: argparse.Namespace) -> None:  # noqa: ARG002 - as others
         """Check everything that can be checked before anything is read."""
-        with ending_in_one_line("rebuild"):
-            check_leftovers(args, "rebuild")
-            given = check_given_settings(opts.set)
-            super().process_options(args, opts)
-            check_settings(self.settings, given)
-            if args:
-                raise UsageError(f"unexpected argument {args[0]}; see scrapy rebuild --help")
-            opts.workers = check_workers(opts.workers)
+        opts.workers = check_workers(opts.workers)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:  # noqa: ARG002 - Scrapy's
         """Read the archive, and replace what the database says."""

@@ -7,17 +7,13 @@ import sys
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
-from scrapy.commands import ScrapyCommand
-
 from crawler.collection.records import Sites
 from crawler.collection.repair import Deed, Repair
-from crawler.errors import ExitCode, UsageError
+from crawler.errors import ExitCode
 from crawler.fetching.checks import (
-    check_given_settings,
-    check_leftovers,
-    check_settings,
     ending_in_one_line,
 )
+from crawler.fetching.commanding import ProjectCommand
 from crawler.fetching.sites import sites
 from crawler.fetching.streams import check_output, write_out
 from crawler.storage import archive_folder, database_url, find_store, open_store, shown
@@ -25,17 +21,13 @@ from crawler.storage import archive_folder, database_url, find_store, open_store
 if TYPE_CHECKING:
     import argparse
 
-    from scrapy.settings import Settings
-
     from crawler.storage import Store
 
 
-class Command(ScrapyCommand):
+class Command(ProjectCommand):
     """Mends files and rows; nothing that is whole is ever lost by it."""
 
-    requires_project = True
-    requires_crawler_process = False
-    settings: Settings
+    takes_arguments = False
 
     def syntax(self) -> str:
         """Return the form of its options."""
@@ -63,16 +55,9 @@ class Command(ScrapyCommand):
             "--dry-run", action="store_true", help="only say what would be done; change nothing"
         )
 
-    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+    def check(self, args: list[str], opts: argparse.Namespace) -> None:  # noqa: ARG002 - as others
         """Check everything that can be checked before anything is changed."""
-        with ending_in_one_line("repair"):
-            check_leftovers(args, "repair")
-            given = check_given_settings(opts.set)
-            super().process_options(args, opts)
-            check_settings(self.settings, given)
-            if args:
-                raise UsageError(f"unexpected argument {args[0]}; see scrapy repair --help")
-            check_output()
+        check_output()
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:  # noqa: ARG002 - Scrapy's
         """Mend, and say what was done and what is left."""

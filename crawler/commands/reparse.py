@@ -8,20 +8,16 @@ from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scrapy.commands import ScrapyCommand
-
 from crawler.collection.runs import reread
 from crawler.collection.telling import Telling, report
 from crawler.errors import UsageError
 from crawler.fetching.again import add_workers, check_workers, exit_code, make_plan
 from crawler.fetching.checks import (
     check_file,
-    check_given_settings,
-    check_leftovers,
-    check_settings,
     ending_in_one_line,
     parse_moment,
 )
+from crawler.fetching.commanding import ProjectCommand
 from crawler.fetching.streams import check_output, write_out
 from crawler.storage import database_url, find_store, open_store, shown
 from crawler.storage.files import whole_file
@@ -29,19 +25,13 @@ from crawler.storage.files import whole_file
 if TYPE_CHECKING:
     import argparse
 
-    from scrapy.settings import Settings
-
     from crawler.collection.changes import Changes
     from crawler.collection.runs import Plan, Reread
     from crawler.storage import Store
 
 
-class Command(ScrapyCommand):
+class Command(ProjectCommand):
     """Reads what the archive holds, without asking any site for anything."""
-
-    requires_project = True
-    requires_crawler_process = False
-    settings: Settings
 
     def syntax(self) -> str:
         """Return the form of its arguments and options."""
@@ -88,22 +78,17 @@ class Command(ScrapyCommand):
             " as it is; - for standard output; FILE.gz is compressed",
         )
 
-    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+    def check(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check everything that can be checked before anything is read."""
-        with ending_in_one_line("reparse"):
-            check_leftovers(args, "reparse")
-            given = check_given_settings(opts.set)
-            super().process_options(args, opts)
-            check_settings(self.settings, given)
-            opts.since = None if opts.since is None else parse_moment(opts.since, "--since")
-            opts.workers = check_workers(opts.workers)
-            for path in args:
-                if not Path(path).exists():
-                    raise UsageError(f"{path}: no such file or folder")
-            if opts.output == "-":
-                check_output()
-            elif opts.output is not None:
-                check_file(opts.output, "-o")
+        opts.since = None if opts.since is None else parse_moment(opts.since, "--since")
+        opts.workers = check_workers(opts.workers)
+        for path in args:
+            if not Path(path).exists():
+                raise UsageError(f"{path}: no such file or folder")
+        if opts.output == "-":
+            check_output()
+        elif opts.output is not None:
+            check_file(opts.output, "-o")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Read, and keep, compare or write what was read."""

@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 from urllib.parse import quote
 
-from scrapy.commands import ScrapyCommand
-
 from crawler.archive.containers import find_warcs
 from crawler.archive.reader import Record
 from crawler.commands.newsite import fixtures_folder, project_folder
 from crawler.errors import DiskError, ExitCode, UsageError
-from crawler.fetching.checks import check_given_settings, check_leftovers, ending_in_one_line
+from crawler.fetching.checks import ending_in_one_line
+from crawler.fetching.commanding import ProjectCommand
 from crawler.fetching.sites import owner, site, sites
 from crawler.fetching.streams import write_out
 from crawler.reading import DocumentPage, Page
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable
 
-    from scrapy.settings import Settings
 
 _OK: Final = 200
 
@@ -43,13 +41,10 @@ class Capture:
     content_type: str
 
 
-class Command(ScrapyCommand):
+class Command(ProjectCommand):
     """Saves one page among those that the tests read."""
 
-    requires_project = True
-    requires_crawler_process = False
     default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
-    settings: Settings
 
     def syntax(self) -> str:
         """Return the form of its options."""
@@ -79,16 +74,12 @@ class Command(ScrapyCommand):
             "--site", metavar="SITE", help="the document's site, if several have such an ID"
         )
 
-    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+    def check(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check everything that can be checked before the page is asked for."""
-        with ending_in_one_line("savefixture"):
-            check_leftovers(args, "savefixture")
-            check_given_settings(opts.set)
-            super().process_options(args, opts)
-            if len(args) != 1:
-                raise UsageError("name one document: its URL, or its ID behind --from WARC")
-            if opts.site:
-                site(opts.site, self.settings)
+        if len(args) != 1:
+            raise UsageError("name one document: its URL, or its ID behind --from WARC")
+        if opts.site:
+            site(opts.site, self.settings)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Find the page and save it."""

@@ -10,17 +10,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scrapy.commands import ScrapyCommand
-
 from crawler.archive.verify import FileCheck, check_folder
 from crawler.collection.verify import Verification
 from crawler.errors import ExitCode, UsageError
 from crawler.fetching.checks import (
-    check_given_settings,
-    check_leftovers,
-    check_settings,
     ending_in_one_line,
 )
+from crawler.fetching.commanding import ProjectCommand
 from crawler.fetching.streams import check_output, write_out
 from crawler.storage import archive_folder, database_url, find_store, shown
 
@@ -28,17 +24,11 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-    from scrapy.settings import Settings
-
     from crawler.archive.checks import Problem
 
 
-class Command(ScrapyCommand):
+class Command(ProjectCommand):
     """Names whatever is torn, flipped, missing, foreign, or told wrongly by the database."""
-
-    requires_project = True
-    requires_crawler_process = False
-    settings: Settings
 
     def syntax(self) -> str:
         """Return the form of its options."""
@@ -67,19 +57,14 @@ class Command(ScrapyCommand):
             help="write an object a line, with file, offset, url and what",
         )
 
-    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+    def check(self, args: list[str], opts: argparse.Namespace) -> None:  # noqa: ARG002 - as others
         """Check everything that can be checked before the archive is read."""
-        with ending_in_one_line("verify"):
-            check_leftovers(args, "verify")
-            given = check_given_settings(opts.set)
-            super().process_options(args, opts)
-            check_settings(self.settings, given)
-            check_output()
-            for name in args:
-                if not Path(name).exists():
-                    raise UsageError(f"{name}: there is no such file or folder")
-                if name.endswith(".wacz"):
-                    raise UsageError(f"{name}: a WACZ is checked by wacz validate -f {name}")
+        check_output()
+        for name in args:
+            if not Path(name).exists():
+                raise UsageError(f"{name}: there is no such file or folder")
+            if name.endswith(".wacz"):
+                raise UsageError(f"{name}: a WACZ is checked by wacz validate -f {name}")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Read the archive, and name what is wrong."""

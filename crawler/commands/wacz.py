@@ -8,37 +8,29 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scrapy.commands import ScrapyCommand
-
 from crawler import SOFTWARE
 from crawler.archive.wacz import CollectionInfo
 from crawler.collection.pack import Choice, choose_files, pack
 from crawler.errors import ExitCode, UsageError
 from crawler.fetching.checks import (
     check_file,
-    check_given_settings,
-    check_leftovers,
-    check_settings,
     ending_in_one_line,
     parse_moment,
 )
+from crawler.fetching.commanding import ProjectCommand
 from crawler.fetching.sites import site
 from crawler.storage import archive_folder, database_url, open_store
 
 if TYPE_CHECKING:
     import argparse
 
-    from scrapy.settings import Settings
-
     from crawler.collection.pack import Files
 
 
-class Command(ScrapyCommand):
+class Command(ProjectCommand):
     """Packs the archive's closed files, their index and the documents' pages."""
 
-    requires_project = True
-    requires_crawler_process = False
-    settings: Settings
+    takes_arguments = False
 
     def syntax(self) -> str:
         """Return the form of its options."""
@@ -78,20 +70,13 @@ class Command(ScrapyCommand):
             " a day such as 2026-11-24, or 2026-11-24T08:00:00Z; UTC unless it says otherwise",
         )
 
-    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+    def check(self, args: list[str], opts: argparse.Namespace) -> None:  # noqa: ARG002 - as others
         """Check everything that can be checked before anything is read."""
-        with ending_in_one_line("wacz"):
-            check_leftovers(args, "wacz")
-            given = check_given_settings(opts.set)
-            super().process_options(args, opts)
-            check_settings(self.settings, given)
-            if args:
-                raise UsageError(f"unexpected argument {args[0]}; see scrapy wacz --help")
-            opts.since = None if opts.since is None else parse_moment(opts.since, "--since")
-            opts.output = opts.output or f"docshelf-{datetime.now(UTC):%Y-%m-%d}.wacz"
-            if opts.output == "-":
-                raise UsageError("-o -: a WACZ cannot be written to standard output; name a file")
-            check_file(opts.output, "-o")
+        opts.since = None if opts.since is None else parse_moment(opts.since, "--since")
+        opts.output = opts.output or f"docshelf-{datetime.now(UTC):%Y-%m-%d}.wacz"
+        if opts.output == "-":
+            raise UsageError("-o -: a WACZ cannot be written to standard output; name a file")
+        check_file(opts.output, "-o")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:  # noqa: ARG002 - Scrapy's
         """Pack the collection, and say what is in it."""
