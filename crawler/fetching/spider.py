@@ -18,10 +18,8 @@ from crawler.fetching.quota import Quota
 from crawler.fetching.refusals import UNKNOWN, Postponed, reason_of
 from crawler.fetching.sources.captures import CAPTURE, Wanted
 from crawler.fetching.sources.frontier import Frontier
-from crawler.reading.codings import CodingError
-from crawler.reading.judging import LIST, NO_LINKS, Reading, head_verdict, read_answer
+from crawler.reading.judging import LIST, Reading, head_verdict, read_answer
 from crawler.reading.links import Link, follow, is_download, is_own, redirect_target, result_page
-from crawler.reading.sitemaps import Sitemap, read_sitemap
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
@@ -37,6 +35,7 @@ if TYPE_CHECKING:
     from crawler.fetching.sources.forms import SourceForm
     from crawler.items import RawDocument
     from crawler.reading.page import DocumentPage
+    from crawler.reading.sitemaps import Sitemap
 
 logger = logging.getLogger(__name__)
 
@@ -104,10 +103,7 @@ class DocumentSpider(Spider):
         for url in self._starts():
             await self._turn()
             is_document = self.page.url_template.doc_id(url) is not None
-            if self.arguments.sitemap is None:
-                yield Request(url, errback=self.fail, cb_kwargs={"alone": is_document})
-            else:
-                yield self._sitemap_request(url)
+            yield Request(url, errback=self.fail, cb_kwargs={"alone": is_document})
 
     def parse(self, response: Response, *, alone: bool = False) -> Iterator[RawDocument | Request]:
         """Yield the links of *response*, then its document, if it is the page of one.
@@ -126,7 +122,11 @@ class DocumentSpider(Spider):
             return
         reading = self._read_answer(response, asked)
         self._count(reading, asked)
-        if reading.page is None or was_full:
+        if was_full:
+            return
+        if reading.sitemap is not None:
+            yield from self._listed(reading.sitemap, response.meta.get("depth", 0))
+        if reading.page is None:
             return
         if self._doc_id(asked) is None:
             self._is_new(response.url, asked)
@@ -136,32 +136,6 @@ class DocumentSpider(Spider):
             yield reading.document
             if self.quota.is_full:
                 raise CloseSpider("limit")
-
-    def parse_sitemap(self, response: Response) -> Iterator[Request]:
-        """Yield a request for each page, or each other sitemap, that a sitemap lists."""
-        if self.quota.is_full:
-            return
-        asked = asked_address(response.request) if response.request else response.url
-        verdict, sitemap = head_verdict(response.status), Sitemap((), is_index=False)
-        if verdict is None:
-            try:
-                sitemap = read_sitemap(response.body, self.settings.getint("DOWNLOAD_MAXSIZE"))
-            except CodingError as error:
-                verdict = error.reason
-            else:
-                verdict = LIST if sitemap.urls else NO_LINKS
-        if response.request:
-            self.on_read(response.request, Reading(verdict=verdict))
-        if verdict != LIST:
-            count_refused(self._stats, verdict, asked)
-            return
-        self._stats.inc_value(FOLLOWED)
-        if not sitemap.is_index:
-            yield from self._requests(sitemap.urls, response.meta.get("depth", 0))
-            return
-        for url in sitemap.urls:
-            if is_own(url, self.page.url_template) and self._is_new(url):
-                yield self._sitemap_request(url)
 
     def is_link(self, asked: str, target: str) -> bool:
         """Tell whether a redirect from *asked* to *target* leads from another page to a document's.
@@ -289,8 +263,14 @@ class DocumentSpider(Spider):
                 logger.info("%s", reading.error)
             count_refused(self._stats, reading.verdict, asked)
 
-    def _sitemap_request(self, url: str) -> Request:
-        return Request(url, callback=self.parse_sitemap, errback=self.fail)
+    def _listed(self, sitemap: Sitemap, depth: int) -> Iterator[Request]:
+        """Yield a request for each page or sitemap that *sitemap*, found at *depth*, lists."""
+        if not sitemap.is_index:
+            yield from self._requests(sitemap.urls, depth)
+            return
+        for url in sitemap.urls:
+            if is_own(url, self.page.url_template) and self._is_new(url):
+                yield Request(url, errback=self.fail)
 
     def _links(self, page: DocumentPage, depth: int) -> Iterator[Request]:
         """Yield a request for each page that *page*, at *depth*, leads to for the first time."""

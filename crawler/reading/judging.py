@@ -6,6 +6,7 @@ say the same of the same answer.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
@@ -25,7 +26,7 @@ from crawler.reading.generic import READER, GenericPage
 from crawler.reading.headline import agrees
 from crawler.reading.layout import FIELD_NAMES
 from crawler.reading.links import REDIRECTS, follow, is_login
-from crawler.reading.sitemaps import read_sitemap
+from crawler.reading.sitemaps import Sitemap, read_sitemap
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -40,7 +41,12 @@ NO_LINKS: Final = "no_links"
 
 _LARGEST_SITEMAP: Final = 50 * 1024 * 1024
 """The largest sitemap there may be, in bytes (sitemaps.org)."""
-_PAGE_TYPES: Final = frozenset({"", "text/html", "application/xhtml+xml", "text/plain"})
+_MARKUP_TYPES: Final = frozenset({"text/html", "application/xhtml+xml"})
+_PAGE_TYPES: Final = _MARKUP_TYPES | {"", "text/plain"}
+_SITEMAP: Final = re.compile(
+    rb"\s{0,99}(?:<\?xml[^>]{0,99}>\s{0,99})?<(?:\w{1,20}:)?(?:urlset|sitemapindex)\b"
+)
+"""How a sitemap begins, whatever its server calls it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +60,8 @@ class Reading:
     document: RawDocument | None = None
     error: PageError | None = None
     """Why it is no document, if its address is a document's."""
+    sitemap: Sitemap | None = None
+    """What it lists, if it is a list for crawlers."""
 
     @property
     def is_unknown_layout(self) -> bool:
@@ -98,11 +106,17 @@ def read_answer(  # noqa: PLR0913 - what an answer consists of
     """
     if not body:
         return Reading(verdict="empty")
-    if content_type.partition(";")[0].strip().lower() not in _PAGE_TYPES:
-        return Reading(verdict=_sitemap_verdict(body) or "not_html")
-    here = kind(landed, body, content_type=content_type, fetched_at=captured_at)
+    media_type = content_type.partition(";")[0].strip().lower()
     template = kind.url_template
-    if template.doc_id(asked) is None and template.doc_id(landed) is None:
+    is_list = template.doc_id(asked) is None and template.doc_id(landed) is None
+    if is_list and (media_type not in _MARKUP_TYPES or _SITEMAP.match(body)):
+        listed = _read_sitemap(body)
+        if listed is not None:
+            return listed
+    if media_type not in _PAGE_TYPES:
+        return Reading(verdict="not_html")
+    here = kind(landed, body, content_type=content_type, fetched_at=captured_at)
+    if is_list:
         return _read_list(here)
     page, asked_id = here, template.doc_id(asked)
     is_said = asked_id is not None and not template.stands_in(asked_id, asked)
@@ -116,12 +130,13 @@ def read_answer(  # noqa: PLR0913 - what an answer consists of
     return Reading(verdict=DOCUMENT, page=here, document=document)
 
 
-def _sitemap_verdict(body: bytes) -> str | None:
-    """Return what is said of *body* if it is a sitemap, which lists addresses."""
+def _read_sitemap(body: bytes) -> Reading | None:
+    """Read *body* as a sitemap; ``None`` if it lists no address."""
     try:
-        return LIST if read_sitemap(body, _LARGEST_SITEMAP).urls else None
+        sitemap = read_sitemap(body, _LARGEST_SITEMAP)
     except CodingError as error:
-        return error.reason
+        return Reading(verdict=error.reason)
+    return Reading(verdict=LIST, sitemap=sitemap) if sitemap.urls else None
 
 
 def read_document(page: DocumentPage) -> RawDocument:

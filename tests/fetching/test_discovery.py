@@ -58,9 +58,12 @@ class Ready:
         return False
 
 
-def requests(crawl: BooksSpider, url: str, body: bytes, status: int = 200) -> list[Request]:
-    response = Response(url, body=body, status=status, request=Request(url))
-    return list(crawl.parse_sitemap(response))
+def requests(
+    crawl: BooksSpider, url: str, body: bytes, status: int = 200, media_type: str = "text/xml"
+) -> list[Request]:
+    headers = {"Content-Type": media_type}
+    response = Response(url, body=body, status=status, headers=headers, request=Request(url))
+    return [found for found in crawl.parse(response) if isinstance(found, Request)]
 
 
 @pytest.mark.parametrize(
@@ -98,13 +101,12 @@ def test_a_search_is_followed_to_its_other_pages() -> None:
 def test_a_robots_txt_leads_to_the_sites_own_sitemaps() -> None:
     crawl = spider(sitemap=f"{HOME}/robots.txt")
     body = f"Sitemap: {HOME}/1.xml\nSitemap: https://cdn.example/2.xml\nSitemap: {HOME}/1.xml\n"
-    found = requests(crawl, f"{HOME}/robots.txt", body.encode())
-    assert [(request.url, request.callback) for request in found] == [
-        (f"{HOME}/1.xml", crawl.parse_sitemap)
-    ]
+    found = requests(crawl, f"{HOME}/robots.txt", body.encode(), media_type="text/plain")
+    assert [request.url for request in found] == [f"{HOME}/1.xml"]
 
 
-def test_a_sitemap_leads_to_documents_once() -> None:
+@pytest.mark.parametrize("media_type", ["text/xml", "application/xml", "text/html", ""])
+def test_a_sitemap_leads_to_documents_once(media_type: str) -> None:
     crawl = spider(sitemap=f"{HOME}/1.xml")
     urls = [
         f"{HOME}/b-1.html",
@@ -113,7 +115,7 @@ def test_a_sitemap_leads_to_documents_once() -> None:
         f"{HOME}/a.pdf",
     ]
     body = "<urlset>" + "".join(f"<loc>{url}</loc>" for url in urls)
-    found = requests(crawl, f"{HOME}/1.xml", body.encode())
+    found = requests(crawl, f"{HOME}/1.xml", body.encode(), media_type=media_type)
     assert [request.url for request in found] == [f"{HOME}/b-1.html", f"{HOME}/c-1.html"]
     assert crawl.crawler.stats.get_value(FOLLOWED) == 1
 
@@ -129,8 +131,8 @@ def test_a_document_is_asked_for_where_it_is_viewed() -> None:
 @pytest.mark.parametrize(
     ("body", "status", "reason"),
     [
-        (b"", 200, "no_links"),
-        (b"<html>nothing</html>", 200, "no_links"),
+        (b"", 200, "empty"),
+        (b"<html>nothing</html>", 200, "not_html"),
         (b"\x1f\x8bbroken", 200, "bad_encoding"),
         (b"<urlset><loc>x</loc>", 404, "http_404"),
     ],
