@@ -21,7 +21,7 @@ run: install  ## Crawl the bundled demo site; with URL=https://… a real addres
 	@$(BIN)/python -m crawler.demo.first_run $${URL:+"$$URL"}
 
 test: install  ## Run the whole test suite, PostgreSQL included
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: install  ## Lint, types, import contracts, tests: what CI runs
 	@$(BIN)/ruff format --check --quiet .
