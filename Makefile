@@ -6,7 +6,7 @@ READY := .venv/.ready
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check quality bench docs fix lock clean
+.PHONY: help install run test check quality bench crash docs fix lock clean
 
 help:  ## Show these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ quality: install  ## Score the reading of a corpus of pages, the worst first
 
 bench: install  ## Measure against plain Scrapy, into bench/results.md
 	@$(BIN)/python bench/run.py
+
+crash: install  ## Kill crawls KILLS times (200), run them again, into bench/crash.md; SEED=… again
+	@$(BIN)/python -m tests.crash.soak $(if $(KILLS),--kills $(KILLS)) $(if $(SEED),--seed $(SEED))
 
 docs: install  ## Fill in the parts of docs/ that the code says itself
 	@$(BIN)/python docs/generate.py
