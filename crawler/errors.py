@@ -11,6 +11,7 @@ CrawlerError
 │   └── MissingFieldError  it lacks a field that every document has: the layout changed
 ├── BadValueError          a field's text does not mean what it should
 ├── UsageError             a wrong argument, option, file, setting or site
+├── SiteTakenError         another process is crawling the site into the database
 ├── StorageError           the database cannot be used
 │   └── StorageFullError   its disk takes no more
 ├── ArchiveError           an archived record or file cannot be read
@@ -116,6 +117,12 @@ class UsageError(CrawlerError):
     """A wrong argument, option, file, setting or site."""
 
     exit_code = ExitCode.USAGE
+
+
+class SiteTakenError(CrawlerError):
+    """Another process is crawling the site into the database."""
+
+    exit_code = ExitCode.ALREADY_RUNNING
 
 
 class StorageError(CrawlerError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import secrets
 import tempfile
@@ -46,6 +47,11 @@ def make_folder(folder: Path) -> None:
 def part_of(path: Path) -> Path:
     """Return a new name beside *path* for what will replace it."""
     return path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+
+
+def parts_of(path: Path) -> list[Path]:
+    """Return what was to replace *path*, and never did: those who wrote it were killed."""
+    return sorted(path.parent.glob(f".{glob.escape(path.name)}.*.part"))
 
 
 def sync_folder(folder: Path) -> None:

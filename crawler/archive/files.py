@@ -35,7 +35,16 @@ def file_names(prefix: str, created_at: datetime, serial: int, host: str = "") -
     moment = created_at.strftime("%Y%m%d%H%M%S") + f"{created_at.microsecond // 1000:03}"
     machine = _UNSAFE.sub("_", host or socket.gethostname()) or "unknown"
     for number in range(serial, serial + _SERIALS):
-        yield f"{_UNSAFE.sub('_', prefix)}-{moment}-{number:05}-{machine}.warc.gz"
+        yield f"{name_start(prefix)}{moment}-{number:05}-{machine}.warc.gz"
+
+
+def name_start(prefix: str) -> str:
+    """Return what the names of the files of *prefix* begin with, and no others.
+
+    >>> name_start("wenku.so")
+    'wenku.so-'
+    """
+    return _UNSAFE.sub("_", prefix) + "-"
 
 
 class WarcFile:
@@ -51,6 +60,7 @@ class WarcFile:
         except OSError as error:
             raise not_written(self._path, error) from error
         self._torn = False
+        self._synced_bytes = 0
         self.size = 0
         """How many bytes it has, all of them in whole groups."""
         self.name = self._path.name.removesuffix(OPEN)
@@ -80,30 +90,41 @@ class WarcFile:
         return offset
 
     def sync(self) -> None:
-        """Return when all that was added is on the disk. Raises ``DiskError``."""
+        """Return when all that was added is on the disk.
+
+        Raises ``DiskError``; then what was added since the last time is not to be relied on.
+        """
+        if self._synced_bytes == self.size:
+            return
         try:
             os.fdatasync(self._descriptor)
         except OSError as error:
             raise not_written(self._path, error) from error
+        self._synced_bytes = self.size
 
-    def close(self) -> Path:
-        """Sync it, give it its name and return where it is. Raises ``DiskError``."""
+    def close(self) -> None:
+        """Sync it, and give it its name: the last thing that is done to it.
+
+        Raises ``DiskError``; unless it was the sync that failed, it may be tried again.
+        """
+        self.sync()
         target = self._path.with_name(self.name)
         try:
-            os.fsync(self._descriptor)
-            self._path.rename(target)
+            if self._path != target:
+                self._path.rename(target)
+                self._path = target
             sync_folder(target.parent)
         except OSError as error:
             raise not_written(self._path, error) from error
-        finally:
-            os.close(self._descriptor)
-        self._path = target
-        return target
+        os.close(self._descriptor)
 
     def abandon(self) -> None:
-        """Let go of it as it is, and remove it if it is empty; a recovery will close it."""
-        if self.size == 0:
-            self._path.unlink(missing_ok=True)
+        """Let go of it as it is; a recovery will close it."""
+        os.close(self._descriptor)
+
+    def discard(self) -> None:
+        """Let go of it, and remove it."""
+        self._path.unlink(missing_ok=True)
         os.close(self._descriptor)
 
     def _cut_back(self, size: int) -> None:
@@ -124,18 +145,30 @@ def lock(descriptor: int) -> bool:
     return True
 
 
+def still_names(path: Path, descriptor: int) -> bool:
+    """Return whether *path* is the file of *descriptor*: nobody renamed or removed it."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False
+
+
 def _create(folder: Path, names: Iterator[str]) -> tuple[Path, int]:
     """Make and lock the file whose name is free, open to be added to."""
     flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
     for name in names:
         path = folder / f"{name}{OPEN}"
-        if (folder / name).exists():
-            continue
         try:
             descriptor = os.open(path, flags, 0o644)
         except FileExistsError:
             continue
-        if lock(descriptor):
+        # A recovery, or a check, that came upon it in this instant is soon through.
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if not still_names(path, descriptor):
+            os.close(descriptor)
+        elif (folder / name).exists():  # asked now: while ours is there, nobody can make it
+            path.unlink()
+            os.close(descriptor)
+        else:
             return path, descriptor
-        os.close(descriptor)  # a recovery took it in the instant since
     raise FileExistsError(f"no name is free for a new file in {folder}")

@@ -17,9 +17,10 @@ class IndexFile:
 
     def __init__(self, warc: Path) -> None:
         """Make it beside *warc*. Raises ``DiskError``."""
-        target = index_path(warc)
-        self._path = target.with_name(target.name + OPEN)
+        self._warc = warc
+        self._path = growing_index(warc)
         self._whole = True
+        self._closed = False
         try:
             self._file = self._path.open("w", encoding="utf-8", newline="\n")
         except OSError as error:
@@ -43,22 +44,34 @@ class IndexFile:
         except OSError:
             self._whole = False
 
-    def close(self, warc: Path) -> None:
-        """Sort it beside the closed *warc*. Raises ``DiskError`` or ``ArchiveError``."""
-        self.flush()
-        if self._whole:
-            try:
-                lines = self._path.read_text(encoding="utf-8").split("\n")[:-1]
-            except OSError as error:
-                raise not_written(self._path, error) from error
-            write_lines(index_path(warc), sorted(lines))
-        else:
-            write_index(warc)
-        self._path.unlink(missing_ok=True)
-
-    def abandon(self) -> None:
-        """Let go of it as it is; a recovery will write it anew."""
+    def end(self) -> None:
+        """Take no more lines."""
         try:
             self._file.close()
-        except OSError:  # what could not be written is read again from the WARC
+        except OSError:
             self._whole = False
+
+    def close(self) -> None:
+        """Sort it beside its WARC, which may still be open; both must have ended.
+
+        Raises ``DiskError`` or ``ArchiveError``; it may be tried again.
+        """
+        if self._closed:
+            return
+        self.end()
+        try:
+            if self._whole:
+                lines = self._path.read_text(encoding="utf-8").split("\n")[:-1]
+                write_lines(index_path(self._warc), sorted(lines))
+            else:
+                write_index(self._warc)
+            self._path.unlink(missing_ok=True)
+        except OSError as error:
+            raise not_written(self._path, error) from error
+        self._closed = True
+
+
+def growing_index(warc: Path) -> Path:
+    """Return where the index of *warc* is while it grows: beside it."""
+    target = index_path(warc)
+    return target.with_name(target.name + OPEN)

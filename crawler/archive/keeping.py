@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from crawler.archive.answer import read_answer
 from crawler.archive.cdxj import capture_line, media_type
-from crawler.archive.files import WarcFile, file_names
-from crawler.archive.indexing import IndexFile
+from crawler.archive.files import file_names
 from crawler.archive.members import pack
 from crawler.archive.records import (
     Kind,
@@ -21,10 +20,11 @@ from crawler.archive.records import (
     new_record_id,
     warcinfo_record,
 )
-from crawler.errors import DiskError
+from crawler.archive.volumes import Volume
+from crawler.errors import ArchiveError, DiskError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from crawler.archive.records import Earlier, RunInfo
@@ -70,20 +70,27 @@ class Rotation:
 
 USUAL: Final = Rotation()
 
+MAX_FULL: Final = 64
+"""How many full files may wait to be closed; beyond that the newest one grows on."""
+
 
 class Keeper:
     """Writes exchanges into the files of a folder. Not for several threads at once.
 
     A file is made when there is something to write, so an idle crawl leaves none. Its index is
     written as it grows; ``paused`` leaves lines out, and closing it then reads the file again.
+
+    One that *holds* serves a database: a file that is full stays open until ``committed`` told of
+    all its captures. So what does not end in ``.open`` is wholly known to the database.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - where, what and when, each by name
         self,
         folder: Path,
         info: RunInfo,
         *,
         rotation: Rotation = USUAL,
+        holds: bool = False,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         new_id: Callable[[], str] = new_record_id,
     ) -> None:
@@ -91,11 +98,13 @@ class Keeper:
         self._folder = folder
         self._info = info
         self._rotation = rotation
+        self._holds = holds
         self._clock = clock
         self._new_id = new_id
         self._serial = 0
-        self._file: WarcFile | None = None
-        self._index: IndexFile | None = None
+        self._volume: Volume | None = None
+        self._full: dict[str, Volume] = {}
+        """Those that get no more and are not closed yet, by name."""
         self._opened_at = datetime.min.replace(tzinfo=UTC)
         self._failure: DiskError | None = None
 
@@ -104,15 +113,16 @@ class Keeper:
 
         Raises ``DiskError`` if it cannot be written; then nothing of it stays.
         """
-        file, index = self._ready()
+        volume = self._ready()
         records = exchange_records(exchange, earlier, new_id=self._new_id)
         members = [pack(record.data) for record in records]
-        start = file.append(b"".join(members))
-        capture = _capture(exchange, records[-1], file, start, members)
+        start = volume.append(b"".join(members))
+        volume.unknown += self._holds
+        capture = _capture(exchange, records[-1], volume.name, start, members)
         if self.paused:
-            index.skip()
+            volume.index.skip()
         elif capture.kind != "request":
-            index.add(_line(capture))
+            volume.index.add(_line(capture))
         return capture
 
     def sync(self) -> None:
@@ -122,58 +132,103 @@ class Keeper:
         and nothing more can be written.
         """
         self._raise_failure()
-        if self._file is None or self._index is None:
-            return
-        try:
-            self._file.sync()
-        except DiskError as error:
-            self._failure = error
-            raise
-        self._index.flush()
+        if self._volume is not None:
+            self._lasting(self._volume.sync)
+
+    def committed(self, counts: Mapping[str, int]) -> None:
+        """Take note that a database knows so many more captures of each file now.
+
+        A full file that it wholly knows is closed; where that fails, it is tried again later.
+        """
+        known = []
+        for name, count in counts.items():
+            volume = self._full.get(name, self._volume)
+            if volume is not None and volume.name == name:
+                volume.unknown -= count
+                known.append(volume)
+        self._close_known(known)
 
     def close(self) -> None:
-        """Close the file and its index, if there is one. Raises ``DiskError``."""
-        file, index = self._file, self._index
-        self._file = self._index = None
-        if file is None or index is None:
-            return
-        if self._failure is not None:
-            file.abandon()
-            index.abandon()
-            raise DiskError(str(self._failure)) from self._failure
-        try:
-            index.close(file.close())
-        finally:
-            index.abandon()
+        """Close all files and their indexes, whether a database knows them or not.
 
-    def _ready(self) -> tuple[WarcFile, IndexFile]:
+        Raises ``DiskError`` or ``ArchiveError``; what is not closed then is let go of as it is.
+        """
+        try:
+            self._raise_failure()
+            if self._volume is not None:
+                self._retire(self._volume)
+            if problems := self._close_all([*self._full.values()]):
+                raise problems[0]
+        finally:
+            self.abandon()
+
+    def abandon(self) -> None:
+        """Let go of all files as they are; a recovery will close them."""
+        if self._volume is not None:
+            self._volume.abandon()
+        for volume in self._full.values():
+            volume.abandon()
+        self._volume = None
+        self._full.clear()
+
+    def _ready(self) -> Volume:
         """Return the file to write to, a new one if the last is full or old."""
         self._raise_failure()
         now = self._clock()
-        if self._file is not None and (
-            self._file.size >= self._rotation.max_bytes
-            or now - self._opened_at >= self._rotation.max_age
-        ):
-            self.close()
-        if self._file is None or self._index is None:
-            self._file, self._index = self._open(now)
+        if self._volume is not None and self._is_over(self._volume, now):
+            self._retire(self._volume)
+            self._close_known([*self._full.values()])
+        if self._volume is None:
+            self._volume = self._open(now)
             self._opened_at = now
-        return self._file, self._index
+        return self._volume
 
-    def _open(self, now: datetime) -> tuple[WarcFile, IndexFile]:
+    def _is_over(self, volume: Volume, now: datetime) -> bool:
+        is_full = volume.size >= self._rotation.max_bytes
+        is_old = now - self._opened_at >= self._rotation.max_age
+        return (is_full or is_old) and len(self._full) < MAX_FULL
+
+    def _open(self, now: datetime) -> Volume:
+        def head(name: str) -> bytes:
+            record_id = self._new_id()
+            info = warcinfo_record(self._info, filename=name, created_at=now, record_id=record_id)
+            return pack(info.data)
+
         names = file_names(self._rotation.prefix, now, self._serial, self._info.host)
-        file = WarcFile(self._folder, names)
-        info = warcinfo_record(
-            self._info, filename=file.name, created_at=now, record_id=self._new_id()
-        )
-        try:
-            file.append(pack(info.data))
-            index = IndexFile(file.path)
-        except DiskError:
-            file.abandon()
-            raise
+        volume = Volume(self._folder, names, head)
         self._serial += 1
-        return file, index
+        return volume
+
+    def _retire(self, volume: Volume) -> None:
+        """Write no more to *volume*, all of which is on the disk then. Raises ``DiskError``."""
+        self._lasting(volume.end)
+        self._full[volume.name] = volume
+        self._volume = None
+
+    def _close_known(self, volumes: Sequence[Volume]) -> None:
+        """Close those of *volumes* that are full and known, as far as they can be."""
+        # They are on the disk: that one is not called so costs a recovery at the worst.
+        self._close_all([one for one in volumes if one.name in self._full and one.unknown <= 0])
+
+    def _close_all(self, volumes: Sequence[Volume]) -> list[DiskError | ArchiveError]:
+        """Close those of *volumes* that can be closed, and return what is wrong with the others."""
+        problems: list[DiskError | ArchiveError] = []
+        for volume in volumes:
+            try:
+                volume.close()
+            except (DiskError, ArchiveError) as error:
+                problems.append(error)
+            else:
+                del self._full[volume.name]
+        return problems
+
+    def _lasting(self, sync: Callable[[], None]) -> None:
+        """Call *sync*; once it failed, nothing is relied on any more."""
+        try:
+            sync()
+        except DiskError as error:
+            self._failure = error
+            raise
 
     def _raise_failure(self) -> None:
         if self._failure is not None:
@@ -181,7 +236,7 @@ class Keeper:
 
 
 def _capture(
-    exchange: Exchange, record: Record, file: WarcFile, start: int, members: list[bytes]
+    exchange: Exchange, record: Record, file: str, start: int, members: list[bytes]
 ) -> Capture:
     response = exchange.response
     answer = read_answer(response[: head_length(response)]) if exchange.is_http else None
@@ -195,7 +250,7 @@ def _capture(
         digest=record.payload_digest,
         record_id=record.record_id,
         refers_to=record.refers_to,
-        file=file.name,
+        file=file,
         offset=end - len(members[-1]),
         length=len(members[-1]),
         end=end,

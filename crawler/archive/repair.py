@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, count
 from typing import TYPE_CHECKING, Final
 
 from crawler.archive.cdxj import SUFFIX, index_line, index_path, write_lines
-from crawler.archive.durable import not_written, sync_folder
-from crawler.archive.files import lock
+from crawler.archive.durable import not_written, parts_of, sync_folder
+from crawler.archive.files import lock, name_start, still_names
+from crawler.archive.indexing import growing_index
 from crawler.archive.members import Damage
 from crawler.archive.reader import OPEN, bare_id, file_name, read_records
 from crawler.errors import ArchiveError, DiskError
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 TORN: Final = ".torn"
 """What the name of a tail that was cut off and kept ends in."""
 
+_PAUSE_SECONDS: Final = 0.02
 _WARCS: Final = (".warc", ".warc.gz")
 _FILENAME: Final = re.compile(rb'"filename": "[^"]*"')
 
@@ -53,13 +56,69 @@ class _Survey:
     lines: list[str]
 
 
+class LeftOpen:
+    """A file that a crawl left open: ours, without its torn tail, and on the disk as it is."""
+
+    def __init__(self, path: Path, descriptor: int) -> None:
+        """Cut the torn tail off *path*, of a *descriptor* that is locked. Raises ``OSError``."""
+        survey = _survey(path)
+        size = os.fstat(descriptor).st_size
+        self._descriptor = descriptor
+        self._fault = _Fault(path, survey, size, None)
+        self.path = path
+        """Where it is until it is closed; it ends in ``.open``."""
+        self.whole_bytes = survey.end
+        """How long it is now; 0 if there is nothing whole in it."""
+        self.cut_bytes = size - survey.end
+        """How long the tail was."""
+        if self.cut_bytes:
+            os.ftruncate(descriptor, survey.end)
+        # Nobody knows whether the crawl came to this, for the bytes or for the name.
+        os.fsync(descriptor)
+        sync_folder(path.parent)
+
+    def close(self) -> Mended:
+        """Index it and give it its name, or remove it if there is nothing in it.
+
+        Its name is the last thing that changes: until then all can be done again. Raises
+        ``DiskError``.
+        """
+        try:
+            self._fault.finish(self._descriptor)
+        except OSError as error:
+            raise not_written(self.path, error) from error
+        return self._fault.mended()
+
+
+def left_open(
+    folder: Path, prefix: str | None = None, *, patience_seconds: float = 0.0
+) -> Iterator[LeftOpen]:
+    """Yield each file that crawls left open in *folder*, in their order, locked until the next.
+
+    With a *prefix*, only those that were written under it. What another process has is waited
+    for, *patience_seconds* for all together (one that was killed may hold it for an instant, and
+    one that only looks lets go of it), and is passed over if it stays so. Raises ``DiskError`` or
+    ``ArchiveError``.
+    """
+    start = "" if prefix is None else name_start(prefix)
+    deadline = time.monotonic() + patience_seconds
+    for path in _listed(folder):
+        if not (path.name.startswith(start) and path.name.endswith(OPEN) and _is_warc(path)):
+            continue
+        try:
+            with _taken(path, deadline) as descriptor:
+                if descriptor is not None:
+                    yield LeftOpen(path, descriptor)
+        except OSError as error:
+            raise not_written(path, error) from error
+
+
 def recover(folder: Path) -> list[Mended]:
-    """Close the files that a crawl left open in *folder*, cut back to their last whole pair.
+    """Close the files that crawls left open in *folder*, cut back to their last whole pair.
 
     What another process is writing stays as it is. Raises ``DiskError`` or ``ArchiveError``.
     """
-    found = (_mend(path, keep_tail=False) for path in _listed(folder) if path.name.endswith(OPEN))
-    return [mended for mended in found if mended is not None]
+    return [left.close() for left in left_open(folder)]
 
 
 def repair(folder: Path, *, dry_run: bool = False) -> Iterator[Mended]:
@@ -70,7 +129,7 @@ def repair(folder: Path, *, dry_run: bool = False) -> Iterator[Mended]:
     *dry_run* only says what it would do. Raises ``DiskError`` or ``ArchiveError``.
     """
     for path in _listed(folder):
-        if mended := _mend(path, keep_tail=True, dry_run=dry_run):
+        if mended := _mend(path, dry_run=dry_run):
             yield mended
     yield from _drop_renamed(folder, dry_run=dry_run)
 
@@ -84,7 +143,7 @@ def _listed(folder: Path) -> list[Path]:
         raise ArchiveError(f"{folder}: cannot be read: {error.strerror or error}") from error
 
 
-def _mend(path: Path, *, keep_tail: bool, dry_run: bool = False) -> Mended | None:
+def _mend(path: Path, *, dry_run: bool) -> Mended | None:
     """Mend the WARC *path*; ``None`` if it is in use, or was as it should be."""
     if not _is_warc(path):
         return None
@@ -94,19 +153,12 @@ def _mend(path: Path, *, keep_tail: bool, dry_run: bool = False) -> Mended | Non
                 return None
             survey = _survey(path)
             size = os.fstat(descriptor).st_size
-            fault = _Fault(path, survey, size, _free_name(path, survey.end) if keep_tail else None)
+            fault = _Fault(path, survey, size, _free_name(path, survey.end))
             if not dry_run:
                 fault.mend(descriptor)
     except OSError as error:
         raise not_written(path, error) from error
-    if not fault.what:
-        return None
-    return Mended(
-        path=fault.target,
-        whole_bytes=survey.end,
-        cut_bytes=size - survey.end,
-        what=", ".join(fault.what),
-    )
+    return fault.mended() if fault.what else None
 
 
 class _Fault:
@@ -116,40 +168,60 @@ class _Fault:
         """Plan to keep a torn tail as *aside*, if that is not ``None``."""
         self._path = path
         self._survey = survey
+        self._size = size
         self._aside = aside
         has_rest = survey.end > 0
         self._is_torn = survey.end < size
         self._is_open = has_rest and path.name.endswith(OPEN)
         self._is_stale = has_rest and not _is_indexed(path, survey.lines)
-        self._is_empty = size == 0
-        self.target = path.with_name(file_name(path)) if self._is_open else path
-        """Where it is once it is mended."""
+        self._leavings = _leavings(path)
+        self._target = path.with_name(file_name(path)) if self._is_open else path
         self.what = [
             *([self._said_of_tail(size - survey.end)] if self._is_torn else []),
-            *(["removed: it is empty"] if self._is_empty else []),
+            *(["removed: it is empty"] if size == 0 else []),
             *(["closed"] if self._is_open else []),
             *(["indexed anew"] if self._is_stale else []),
         ]
         """What it takes, each as done, for people."""
+        if self._leavings and not self.what:
+            self.what = ["what was left of its index removed"]
+
+    def mended(self) -> Mended:
+        """Return what there is to say once it is mended."""
+        return Mended(
+            path=self._target,
+            whole_bytes=self._survey.end,
+            cut_bytes=self._size - self._survey.end,
+            what=", ".join(self.what),
+        )
 
     def mend(self, descriptor: int) -> None:
         """Mend it. Raises ``OSError`` or ``DiskError``."""
-        path, end = self._path, self._survey.end
+        end = self._survey.end
         if self._is_torn and self._aside is not None:
-            _copy_tail(path, self._aside, end)
-        growing = index_path(path).with_name(index_path(path).name + OPEN)
-        if end:
-            if self._is_torn:
-                os.ftruncate(descriptor, end)
-                os.fsync(descriptor)
-            if self._is_open:
-                _close(path, self.target, descriptor)
-            if self._is_stale:
-                write_lines(index_path(path), self._survey.lines)
-        elif self._is_torn or self._is_empty:
+            _copy_tail(self._path, self._aside, end)
+        if self._is_torn and end:
+            os.ftruncate(descriptor, end)
+            os.fsync(descriptor)
+        self.finish(descriptor)
+
+    def finish(self, descriptor: int) -> None:
+        """Mend all but the torn tail; the name of the file last, which tells that this is to do."""
+        path = self._path
+        if self._is_open and self._target.exists():
+            raise DiskError(f"{path}: cannot be closed: {self._target.name} is there already")
+        if self._is_stale:
+            write_lines(index_path(path), self._survey.lines)
+        for left in self._leavings:
+            left.unlink(missing_ok=True)
+        if self._is_open:
+            os.fsync(descriptor)
+            path.rename(self._target)
+        elif not self._survey.end and (self._is_torn or self._size == 0):
             path.unlink()
-            sync_folder(path.parent)
-        growing.unlink(missing_ok=True)
+        else:
+            return
+        sync_folder(path.parent)
 
     def _said_of_tail(self, size: int) -> str:
         said = f"{size} bytes behind the last whole record cut off"
@@ -176,21 +248,22 @@ def _survey(path: Path) -> _Survey:
 
 
 @contextmanager
-def _taken(path: Path) -> Iterator[int | None]:
-    """Give the descriptor of *path*, locked for us; ``None`` if another process has it."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+def _taken(path: Path, deadline: float = 0.0) -> Iterator[int | None]:
+    """Give the descriptor of *path*, locked for us; ``None`` if another process has it.
+
+    It is asked for until *deadline*, of the monotonic clock, and once at least.
+    """
     try:
-        yield descriptor if lock(descriptor) and _still_names(path, descriptor) else None
+        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:  # another process closed or removed it since it was found
+        yield None
+        return
+    try:
+        while not (is_ours := lock(descriptor)) and time.monotonic() < deadline:
+            time.sleep(_PAUSE_SECONDS)
+        yield descriptor if is_ours and still_names(path, descriptor) else None
     finally:
         os.close(descriptor)
-
-
-def _still_names(path: Path, descriptor: int) -> bool:
-    """Return whether nobody closed or removed *path* before we had it."""
-    try:
-        return os.path.samestat(path.stat(), os.fstat(descriptor))
-    except FileNotFoundError:
-        return False
 
 
 def _free_name(path: Path, end: int) -> Path:
@@ -209,13 +282,10 @@ def _copy_tail(path: Path, target: Path, start: int) -> None:
     sync_folder(path.parent)
 
 
-def _close(path: Path, target: Path, descriptor: int) -> None:
-    """Sync *path* and call it *target*, as a closed file, which must be free."""
-    os.fsync(descriptor)
-    if target.exists():
-        raise DiskError(f"{path}: cannot be closed: {target.name} is there already")
-    path.rename(target)
-    sync_folder(path.parent)
+def _leavings(path: Path) -> list[Path]:
+    """Return what was left beside *path* of an index that was growing, or being written."""
+    growing = growing_index(path)
+    return [*([growing] if growing.exists() else []), *parts_of(index_path(path))]
 
 
 def _is_indexed(path: Path, lines: list[str]) -> bool:

@@ -53,6 +53,8 @@ def check_folder(folder: Path) -> Iterator[FileCheck | Problem]:
         raise ArchiveError(f"{folder}: cannot be read: {error.strerror or error}") from error
     indexed = {index_path(path).name for path in paths if is_warc(path)}
     for path in paths:
+        if not os.path.lexists(path) and not path.name.endswith(OPEN):
+            continue  # a crawl was writing it when it was found
         if not path.is_file() and not path.name.endswith(OPEN):
             yield Problem(file=path.name, what="no file of an archive")
         elif is_warc(path):

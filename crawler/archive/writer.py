@@ -9,19 +9,18 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from crawler.errors import ArchiveError, DiskError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from crawler.archive.keeping import Capture, Keeper
     from crawler.archive.records import Earlier
     from crawler.exchange import Exchange
 
 _T = TypeVar("_T")
-_Outcome: TypeAlias = "Capture | BaseException | None"
 
 MAX_WAITING_BYTES: Final = 64 * 1024 * 1024
 """How much may wait for the disk before ``Archive.append`` waits too."""
@@ -29,16 +28,12 @@ MAX_WAITING_BYTES: Final = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class _Task(Generic[_T]):
-    """One exchange to be written, or without one a sync."""
+    """Something for the thread to do, and what tells of it."""
 
+    work: Callable[[], _T]
     future: asyncio.Future[_T]
-    exchange: Exchange | None = None
-
-    @property
-    def size(self) -> int:
-        if self.exchange is None:
-            return 0
-        return len(self.exchange.request) + len(self.exchange.response)
+    size: int = 0
+    """How much waits to be written with it, in bytes."""
 
 
 class Archive:
@@ -61,7 +56,7 @@ class Archive:
         self.waiting_bytes = 0
         """How much was appended and is not written yet, in bytes."""
         self._tasks: list[_Task[Any]] = []
-        self._running: asyncio.Future[list[_Outcome]] | None = None
+        self._running: asyncio.Future[list[Any]] | None = None
         self._closed = False
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="docshelf-archive")
 
@@ -75,9 +70,8 @@ class Archive:
         self._raise_closed()
         while self.waiting_bytes >= self._max_waiting_bytes and self._running:
             await asyncio.wait({self._running})
-        task: _Task[Capture] = _Task(asyncio.get_running_loop().create_future(), exchange)
-        self._put(task)
-        return task.future
+        size = len(exchange.request) + len(exchange.response)
+        return self._put(lambda: self._write(exchange), size)
 
     async def sync(self) -> None:
         """Return when all that was appended before is on the disk.
@@ -86,17 +80,26 @@ class Archive:
         and nothing more can be written.
         """
         self._raise_closed()
-        task: _Task[None] = _Task(asyncio.get_running_loop().create_future())
-        self._put(task)
-        await task.future
+        await self._put(self._keeper.sync)
 
-    async def close(self) -> None:
-        """Write what waits, close the file, let the thread go. Raises ``DiskError``."""
+    def committed(self, counts: Mapping[str, int]) -> None:
+        """Tell that a database knows so many more captures of each file now; see ``Keeper``."""
+        self._raise_closed()
+        told = dict(counts)
+        self._put(lambda: self._keeper.committed(told))
+
+    async def close(self, *, abandon: bool = False) -> None:
+        """Write what waits, close the files, let the thread go. Raises ``DiskError``.
+
+        To *abandon* the files is to leave them open, all of them, for a recovery to look into:
+        a database did not take what it was told of.
+        """
         self._closed = True
         while self._running:
             await asyncio.wait({self._running})
+        end = self._keeper.abandon if abandon else self._keeper.close
         try:
-            await asyncio.get_running_loop().run_in_executor(self._thread, self._keeper.close)
+            await asyncio.get_running_loop().run_in_executor(self._thread, end)
         finally:
             self._thread.shutdown()
 
@@ -104,11 +107,16 @@ class Archive:
         if self._closed:
             raise RuntimeError("the archive is closed")
 
-    def _put(self, task: _Task[Any]) -> None:
-        self._tasks.append(task)
-        self.waiting_bytes += task.size
+    def _put(self, work: Callable[[], _T], size: int = 0) -> asyncio.Future[_T]:
+        future: asyncio.Future[_T] = asyncio.get_running_loop().create_future()
+        self._tasks.append(_Task(work, future, size))
+        self.waiting_bytes += size
         if self._running is None:
             self._run()
+        return future
+
+    def _write(self, exchange: Exchange) -> Capture:
+        return self._keeper.write(exchange, self._recall(exchange.url))
 
     def _run(self) -> None:
         """Have the thread do all that waits; the end of it sees to what came meanwhile."""
@@ -117,7 +125,7 @@ class Archive:
         self._running = loop.run_in_executor(self._thread, self._do, tasks)
         self._running.add_done_callback(lambda run: self._end(run, tasks))
 
-    def _end(self, run: asyncio.Future[list[_Outcome]], tasks: list[_Task[Any]]) -> None:
+    def _end(self, run: asyncio.Future[list[Any]], tasks: list[_Task[Any]]) -> None:
         self._running = None
         self.waiting_bytes -= sum(task.size for task in tasks)
         bug = run.exception()
@@ -132,16 +140,11 @@ class Archive:
         if self._tasks:
             self._run()
 
-    def _do(self, tasks: list[_Task[Any]]) -> list[_Outcome]:
-        outcomes: list[_Outcome] = []
+    def _do(self, tasks: list[_Task[Any]]) -> list[Any]:
+        outcomes: list[Any] = []
         for task in tasks:
             try:
-                if task.exchange is None:
-                    self._keeper.sync()
-                    outcomes.append(None)
-                else:
-                    earlier = self._recall(task.exchange.url)
-                    outcomes.append(self._keeper.write(task.exchange, earlier))
+                outcomes.append(task.work())
             except (DiskError, ArchiveError) as error:
                 outcomes.append(error)
         return outcomes

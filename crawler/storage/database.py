@@ -12,18 +12,22 @@ import sqlite3
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from sqlalchemy import Engine, create_engine, event, func, select
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 from crawler.errors import StorageError, StorageFullError
 from crawler.storage.address import shown
+from crawler.storage.claims import claim_session, session_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from sqlalchemy import URL, Connection
+    import psycopg
+    from sqlalchemy import URL, Connection, Dialect
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+    from sqlalchemy.pool import ConnectionPoolEntry
 
 # A server that goes away is told once, by us; psycopg warns of what it leaves undone, too.
 logging.getLogger("psycopg").setLevel(logging.ERROR)
@@ -41,12 +45,21 @@ _FULL: Final = frozenset({"SQLITE_FULL", "SQLITE_IOERR", "53100"})
 """The disk takes no more: SQLite tells a limit on the size of files as an I/O error."""
 
 
-def connect(url: URL, *, read_only: bool = False, lock_seconds: float = LOCK_SECONDS) -> Engine:
+def connect(
+    url: URL,
+    *,
+    read_only: bool = False,
+    lock_seconds: float = LOCK_SECONDS,
+    claim: str | None = None,
+) -> Engine:
     """Return an engine for the database at *url*; nothing is opened yet.
 
     A connection that is *read_only* makes no file and changes none. One that writes takes
     SQLite's only write lock at the start of a transaction (``writing`` among its execution
     options): it then never fails in the middle.
+
+    With the *claim* of a site there is one connection to PostgreSQL, and it holds the claim:
+    also the one that is made when the last was lost. Connecting raises ``SiteTakenError`` then.
     """
     if url.get_backend_name() == "sqlite":
         path = Path(url.database or "")
@@ -56,14 +69,17 @@ def connect(url: URL, *, read_only: bool = False, lock_seconds: float = LOCK_SEC
         url,
         connect_args={
             "connect_timeout": CONNECT_SECONDS,
-            "application_name": "docshelf",
+            "application_name": session_name(claim),
             "client_encoding": "utf8",
         },
         pool_pre_ping=True,
+        **({} if claim is None else {"pool_size": 1, "max_overflow": 0}),
         hide_parameters=True,
         json_serializer=_to_json,
     )
     event.listen(engine, "begin", partial(_begin_postgresql, lock_seconds, read_only=read_only))
+    if claim is not None:
+        event.listen(engine, "do_connect", partial(_connect_claimed, url, claim))
     return engine
 
 
@@ -132,6 +148,23 @@ def _begin_postgresql(lock_seconds: float, connection: Connection, *, read_only:
     connection.exec_driver_sql(f"SET LOCAL lock_timeout = {milliseconds}")
     if read_only:
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+def _connect_claimed(
+    url: URL,
+    claim: str,
+    dialect: Dialect,
+    _record: ConnectionPoolEntry,
+    arguments: list[Any],
+    options: dict[str, Any],
+) -> DBAPIConnection:
+    connection = dialect.connect(*arguments, **options)
+    try:
+        claim_session(cast("psycopg.Connection[Any]", connection), url, claim)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _open_sqlite(path: Path, *, read_only: bool, lock_seconds: float) -> sqlite3.Connection:

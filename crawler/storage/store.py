@@ -20,10 +20,11 @@ from sqlalchemy.exc import (
     StatementError,
 )
 
-from crawler.errors import StorageError
+from crawler.errors import SiteTakenError, StorageError
 from crawler.items import FIELDS
 from crawler.storage.address import shown
 from crawler.storage.captures import has, keep, of_address
+from crawler.storage.claims import claim_file
 from crawler.storage.database import (
     LOCK_SECONDS,
     connect,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 
     from crawler.items import Document
     from crawler.storage.captures import CaptureRow
+    from crawler.storage.claims import FileClaim
     from crawler.storage.merge import Row
 
 _T = TypeVar("_T")
@@ -89,9 +91,17 @@ class Counts:
 class Store:
     """The database of documents. ``open_store`` makes it; one thread at a time uses it."""
 
-    def __init__(self, engine: Engine, *, wait_seconds: float = WAIT_SECONDS) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        wait_seconds: float = WAIT_SECONDS,
+        claim: FileClaim | None = None,
+    ) -> None:
+        """Use *engine*, and release *claim* when it is closed."""
         self._engine = engine
         self._wait_seconds = wait_seconds
+        self._claim = claim
         self._has_worked = False
         self._has_told = False
 
@@ -164,17 +174,16 @@ class Store:
     def write(self, work: Callable[[Connection], _T]) -> _T:
         """Return *work* done in one transaction, waiting for a lock or a server that went away.
 
-        *work* may be called again after it was rolled back. Raises ``StorageError``.
+        *work* may be called again after it was rolled back. Raises ``StorageError``, or
+        ``SiteTakenError`` if another process came by the claim while the server was away.
         """
         deadline = time.monotonic() + self._wait_seconds
         with reporting(self._engine.url):
             while True:
                 try:
                     result = self._attempt(work)
-                except SQLAlchemyError as error:
-                    # A server that never answered is a wrong address: nothing to wait for.
-                    may_pass = is_locked(error) or (self._has_worked and is_disconnected(error))
-                    if not may_pass or time.monotonic() >= deadline:
+                except (SQLAlchemyError, SiteTakenError) as error:
+                    if not self._may_pass(error) or time.monotonic() >= deadline:
                         raise
                 else:
                     self._has_worked = True
@@ -185,6 +194,9 @@ class Store:
     def close(self) -> None:
         """Close the connections; what SQLite keeps beside its file goes into it."""
         self._engine.dispose()
+        if self._claim is not None:
+            self._claim.release()
+            self._claim = None
 
     def __enter__(self) -> Self:
         return self
@@ -203,6 +215,13 @@ class Store:
             with connection.begin():
                 return work(connection)
 
+    def _may_pass(self, error: SQLAlchemyError | SiteTakenError) -> bool:
+        # A server that never answered is a wrong address: nothing to wait for. That of a claim
+        # which was lost may still keep it for the session that broke off.
+        if isinstance(error, SiteTakenError):
+            return self._has_worked
+        return is_locked(error) or (self._has_worked and is_disconnected(error))
+
     def _tell_waiting(self) -> None:
         if not self._has_told:
             self._has_told = True
@@ -213,22 +232,33 @@ class Store:
             )
 
 
-def open_store(url: URL, *, read_only: bool = False, wait_seconds: float = WAIT_SECONDS) -> Store:
+def open_store(
+    url: URL,
+    *,
+    read_only: bool = False,
+    wait_seconds: float = WAIT_SECONDS,
+    claim: str | None = None,
+) -> Store:
     """Return the store in the database at *url*, as ``database_url`` gives it.
 
     To write, a missing SQLite file is made with its folder and an older schema brought up to
-    date. *read_only* makes and changes nothing. Raises ``StorageError`` for a database that is
-    missing, cannot be used (or written, to write), or has another schema.
+    date. *read_only* makes and changes nothing. With the *claim* of a site, nobody else has that
+    until the store is closed. Raises ``StorageError`` for a database that is missing, cannot be
+    used (or written, to write), or has another schema, ``SiteTakenError`` if another process has
+    the claim.
     """
-    engine = connect(url, read_only=read_only, lock_seconds=min(LOCK_SECONDS, wait_seconds / 4))
-    store = Store(engine, wait_seconds=wait_seconds)
+    lock_seconds = min(LOCK_SECONDS, wait_seconds / 4)
+    engine = connect(url, read_only=read_only, lock_seconds=lock_seconds, claim=claim)
+    if not read_only:
+        _make_folder(url)
+    held = claim_file(url, claim) if claim is not None else None
+    store = Store(engine, wait_seconds=wait_seconds, claim=held)
     try:
         if read_only:
             _require_file(url)
             with reporting(url), engine.connect() as connection:
                 require_current(connection, url)
         else:
-            _make_folder(url)
             store.write(lambda connection: _prepare(connection, url))
     except BaseException:
         store.close()

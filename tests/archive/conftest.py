@@ -114,11 +114,12 @@ def numbered_ids() -> Callable[[], str]:
 def make_keeper(tmp_path: Path, info: RunInfo) -> Callable[..., Keeper]:
     """Return a function that makes a keeper of ``tmp_path/warc`` with a clock that stands."""
 
-    def make(rotation: Rotation | None = None) -> Keeper:
+    def make(rotation: Rotation | None = None, *, holds: bool = False) -> Keeper:
         return Keeper(
             tmp_path / "warc",
             info,
             rotation=rotation or Rotation(),
+            holds=holds,
             clock=lambda: START,
             new_id=numbered_ids(),
         )
