@@ -13,7 +13,7 @@ from tests.crash.processes import KILLED
 from tests.crash.tearing import tear
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from random import Random
 
     from tests.crash.crawl import Crawl, Undisturbed
@@ -140,15 +140,3 @@ class Trial:
         if instant is None or instant.is_of_start:
             return self._crawl.start
         return self._random.choice([self._crawl.start, *self._starters])
-
-
-def run_trials(
-    kills: int, begin: Callable[[Random], Trial], random: Random, told: Callable[[Tally], None]
-) -> Tally:
-    """Run trials until there were so many *kills*; *told* hears of each."""
-    tally = Tally()
-    while tally.kills < kills:
-        trial = begin(random)
-        tally.add(trial.run(min(MOST_KILLS, kills - tally.kills)))
-        told(tally)
-    return tally
