@@ -2,7 +2,8 @@
 
 ``documents`` has the record's columns (see ``Document``) and what only the database knows: among
 it the capture that the record was read from. ``captures`` says of each answer in the archive where
-it is and what it was taken for.
+it is and what it was taken for. ``crawls`` and ``pages`` are the frontier: what each crawl
+has asked and has still to ask.
 """
 
 from __future__ import annotations
@@ -17,11 +18,15 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
+    ForeignKey,
     Index,
+    Integer,
     MetaData,
     Table,
     Text,
     TypeDecorator,
+    UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -38,6 +43,33 @@ class Status(StrEnum):
     """The site says that it is deleted or withheld; what was read before is kept."""
     REMOVED = "removed"
     """Taken out of this archive for good; it is neither exported nor asked for again."""
+
+
+class Kind(StrEnum):
+    """What a page was asked for as."""
+
+    SEED = "seed"
+    """A place to start at; a document among them is read alone."""
+    LIST = "list"
+    """A page that leads to others: a list, a category, a sitemap."""
+    DOCUMENT = "document"
+    ROBOTS = "robots"
+
+
+class State(StrEnum):
+    """What became of a page in its crawl."""
+
+    DUE = "due"
+    """To be asked; not before a certain moment, if it has one."""
+    LEASED = "leased"
+    """With the process that crawls the site just now."""
+    DONE = "done"
+    FAILED = "failed"
+    """It was asked in vain: as often as may be, or for a reason that does not pass."""
+    REFUSED = "refused"
+    """The site keeps it from us, or we do not ask such a page."""
+    GONE = "gone"
+    """It is not there, for us as for everybody."""
 
 
 class Moment(TypeDecorator[datetime]):
@@ -129,3 +161,56 @@ CAPTURES: Final = Table(
     Index("ix_captures_file", "file", "offset"),
     Index("ix_captures_document", "site", "doc_id"),
 )
+
+# In SQLite only this type, as a key, is the row's own number.
+_NUMBER: Final = BigInteger().with_variant(Integer, "sqlite")
+
+CRAWLS: Final = Table(
+    "crawls",
+    METADATA,
+    Column("id", _NUMBER, primary_key=True),
+    Column("site", KEY_TYPE, nullable=False),
+    Column("key", KEY_TYPE, nullable=False),
+    Column("arguments", JSON_TYPE, nullable=False),
+    Column("pass_number", BigInteger, nullable=False),
+    Column("seeded", BigInteger, nullable=False),
+    Column("reopened", BigInteger, nullable=False),
+    Column("reopen_to", BigInteger, nullable=False),
+    Column("begun_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("resumes_at", Moment),
+    UniqueConstraint("site", "key"),
+)
+
+PAGES: Final = Table(
+    "pages",
+    METADATA,
+    Column("id", _NUMBER, primary_key=True),
+    Column("crawl", _NUMBER, ForeignKey("crawls.id"), nullable=False),
+    Column("hash", BigInteger, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("priority", BigInteger, nullable=False),
+    Column("depth", BigInteger, nullable=False),
+    Column("attempts", BigInteger, nullable=False),
+    Column("not_before", Moment),
+    Column("named_by", _NUMBER),
+    Column("reason", Text),
+    Column("pass_number", BigInteger, nullable=False),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    UniqueConstraint("crawl", "hash"),
+)
+
+for _name, _columns, _only in (
+    ("due", ("crawl", "priority", "id"), "state = 'due' AND not_before IS NULL"),
+    ("waiting", ("crawl", "not_before"), "state = 'due' AND not_before IS NOT NULL"),
+    ("leased", ("crawl",), "state = 'leased'"),
+):
+    Index(
+        f"ix_pages_{_name}",
+        *(PAGES.c[name] for name in _columns),
+        sqlite_where=text(_only),
+        postgresql_where=text(_only),
+    )

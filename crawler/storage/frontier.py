@@ -1,0 +1,327 @@
+"""The frontier: what a crawl has asked and has still to ask, in the database.
+
+A row of ``pages`` is an address of one crawl, however many addresses lead to it: it is told by the
+hash of what it is known by. Only the process that holds the site's claim (see ``claims``) writes.
+Every function works in the transaction of its connection, and none remembers anything: what was
+rolled back is simply done again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import bindparam, func, insert, literal_column, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from crawler.storage.pages import Crawl, Found, Lease, Settled, Supply, page_hash
+from crawler.storage.tables import CRAWLS, PAGES, Kind, State
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy.sql.dml import ReturningUpdate
+
+    from crawler.storage.pages import Seeds
+
+_SEEDS: Final = 500
+"""How many places to start at become rows at once."""
+_REOPENED: Final = 2_000
+"""How many numbers of rows are looked through at once for pages of an earlier pass."""
+
+
+def find_crawl(connection: Connection, site: str, key: str) -> Crawl | None:
+    """Return the crawl of *site* that *key* tells from others, if it was ever begun."""
+    query = select(*_CRAWL).where(CRAWLS.c.site == site, CRAWLS.c.key == key)
+    row = connection.execute(query).mappings().first()
+    return None if row is None else Crawl(**row)
+
+
+def open_crawl(
+    connection: Connection, site: str, key: str, arguments: Mapping[str, str], now: datetime
+) -> Crawl:
+    """Return the crawl of *site* that *key* tells from others, begun if it never was.
+
+    What was left leased in any crawl of the site is due. A crawl to which nothing ever came
+    begins at its places to start at once more.
+    """
+    release(connection, site)
+    if (known := find_crawl(connection, site, key)) is not None:
+        _retry_seeds(connection, known)
+        return known
+    told = {"pass_number": 1, "seeded": 0, "reopened": 0, "reopen_to": 0, "begun_at": now}
+    connection.execute(insert(CRAWLS).values(site=site, key=key, arguments=dict(arguments), **told))
+    begun = find_crawl(connection, site, key)
+    if begun is None:
+        raise RuntimeError("the row of a crawl vanished")
+    return begun
+
+
+def release(connection: Connection, site: str, kept: Collection[int] = ()) -> None:
+    """Make due what is leased in the crawls of *site*, but for the rows *kept*."""
+    of_site = select(CRAWLS.c.id).where(CRAWLS.c.site == site)
+    leased = PAGES.c.crawl.in_(of_site) & _in_state(State.LEASED)
+    if kept:
+        leased &= PAGES.c.id.not_in(kept)
+    connection.execute(update(PAGES).where(leased).values(state=State.DUE.value))
+
+
+def begin_pass(connection: Connection, crawl: Crawl, now: datetime) -> Crawl:
+    """Return *crawl* begun anew: everything that it knows is to be asked again."""
+    last = connection.execute(select(func.max(PAGES.c.id))).scalar() or 0
+    begun = replace(
+        crawl,
+        pass_number=crawl.pass_number + 1,
+        reopened=0,
+        reopen_to=last,
+        begun_at=now,
+        ended_at=None,
+    )
+    _save(connection, begun)
+    return begun
+
+
+def end_pass(connection: Connection, crawl: Crawl, now: datetime) -> None:
+    """Take down that nothing is left to be asked in this pass of *crawl*."""
+    if crawl.ended_at is None:
+        _save(connection, replace(crawl, ended_at=now))
+
+
+def hold_back(connection: Connection, crawl: Crawl, until: datetime | None) -> Crawl:
+    """Return *crawl*, whose site does not want to be asked before *until*."""
+    held = replace(crawl, resumes_at=until)
+    _save(connection, held)
+    return held
+
+
+def add(
+    connection: Connection,
+    crawl: Crawl,
+    found: Iterable[tuple[Found, int | None]],
+    *,
+    nearest: bool = False,
+) -> None:
+    """Add what was *found*, each with the number of the page that named it; known pages stay.
+
+    *nearest* has a known page that is due know of a shorter way to it.
+    """
+    rows = [
+        {
+            "crawl": crawl.id,
+            "hash": one.hash,
+            "url": one.url,
+            "kind": one.kind,
+            "priority": one.priority,
+            "depth": one.depth,
+            "named_by": named_by,
+            "pass_number": crawl.pass_number,
+        }
+        for one, named_by in found
+    ]
+    if not rows:
+        return
+    statement = (_ADD_NEAREST if nearest else _ADD)[connection.dialect.name]
+    connection.execute(statement, rows)
+
+
+def settle(connection: Connection, settled: Iterable[Settled]) -> None:
+    """Take down what became of leased pages."""
+    rows = [
+        {
+            "row": one.id,
+            "state": one.state,
+            "reason": one.reason,
+            "attempts": one.attempts,
+            "not_before": one.not_before,
+            "etag": one.etag,
+            "last_modified": one.last_modified,
+        }
+        for one in settled
+    ]
+    if rows:
+        connection.execute(_SETTLE, rows)
+
+
+def note_robots(connection: Connection, crawl: Crawl, url: str, settled: Settled) -> None:
+    """Take down what became of the robots.txt at *url*, which is asked whenever it is needed."""
+    found = Found(url, page_hash(f"robots:{url}"), Kind.ROBOTS, 0, 0)
+    add(connection, crawl, [(found, None)])
+    where = (PAGES.c.crawl == crawl.id) & (PAGES.c.hash == found.hash)
+    values = {"state": settled.state, "reason": settled.reason}
+    connection.execute(update(PAGES).where(where).values(values))
+
+
+def supply(  # noqa: PLR0913 - what, when and how many, each by name
+    connection: Connection,
+    crawl: Crawl,
+    seeds: Seeds,
+    now: datetime,
+    count: int,
+    *,
+    nearest: bool = False,
+) -> Supply:
+    """Lease at most *count* pages of *crawl* that may be asked at *now*; those that waited first.
+
+    Where too few are due, further places to start at become rows, then pages of an earlier pass
+    become due again. Only with *nearest* it is looked how near the pages are that wait.
+    """
+    leases = _lease(connection, _LEASE_RIPE, crawl, count, now) if count else []
+    while len(leases) < count:
+        leases += _lease(connection, _LEASE_DUE, crawl, count - len(leases), now)
+        if len(leases) >= count:
+            break
+        more = _seed(connection, crawl, seeds) or _reopen(connection, crawl)
+        if more is None:
+            break
+        crawl = more
+    told = {"of": crawl.id}
+    next_due = connection.execute(_NEXT_DUE, told).scalar()
+    floor = connection.execute(_FLOOR, told).scalar() if nearest and next_due else None
+    return Supply(leases, crawl, next_due, floor)
+
+
+def waiting(connection: Connection, crawl: Crawl) -> int:
+    """Return how many pages of *crawl* wait for their moment."""
+    query = select(func.count()).where(PAGES.c.crawl == crawl.id, _is_waiting())
+    return connection.execute(query).scalar_one()
+
+
+def _in_state(state: State) -> ColumnElement[bool]:
+    """Written out, for an index that holds such rows only is not used for a parameter."""
+    return PAGES.c.state == literal_column(f"'{state.value}'")
+
+
+def _is_waiting() -> ColumnElement[bool]:
+    return _in_state(State.DUE) & PAGES.c.not_before.is_not(None)
+
+
+def _lease(
+    connection: Connection,
+    statement: ReturningUpdate[tuple[object, ...]],
+    crawl: Crawl,
+    count: int,
+    now: datetime,
+) -> list[Lease]:
+    told = {"of": crawl.id, "count": count, "now": now, "pass": crawl.pass_number}
+    rows = connection.execute(statement, told).mappings()
+    leases = [Lease(**row) for row in rows]
+    return sorted(leases, key=lambda lease: (lease.priority, lease.id))
+
+
+def _seed(connection: Connection, crawl: Crawl, seeds: Seeds) -> Crawl | None:
+    """Make rows of further places to start at; ``None`` if there are none."""
+    found = seeds(crawl.seeded, _SEEDS)
+    if not found:
+        return None
+    add(connection, crawl, [(one, None) for one in found])
+    seeded = replace(crawl, seeded=crawl.seeded + len(found))
+    _save(connection, seeded)
+    return seeded
+
+
+def _reopen(connection: Connection, crawl: Crawl) -> Crawl | None:
+    """Make further pages of an earlier pass due; ``None`` if all were."""
+    if crawl.reopened >= crawl.reopen_to:
+        return None
+    end = min(crawl.reopened + _REOPENED, crawl.reopen_to)
+    earlier = (
+        (PAGES.c.id > crawl.reopened)
+        & (PAGES.c.id <= end)
+        & (PAGES.c.crawl == crawl.id)
+        & (PAGES.c.pass_number < crawl.pass_number)
+        & (PAGES.c.kind != Kind.ROBOTS.value)
+    )
+    renewed = {"state": State.DUE.value, "attempts": 0, "pass_number": crawl.pass_number}
+    connection.execute(update(PAGES).where(earlier).values(renewed))
+    reopened = replace(crawl, reopened=end)
+    _save(connection, reopened)
+    return reopened
+
+
+def _retry_seeds(connection: Connection, crawl: Crawl) -> None:
+    """Make the places to start at due again if nothing ever came of them."""
+    done = select(PAGES.c.id).where(
+        PAGES.c.crawl == crawl.id,
+        PAGES.c.state == State.DONE.value,
+        PAGES.c.kind != Kind.ROBOTS.value,
+    )
+    if crawl.ended_at is None or connection.execute(done.limit(1)).first() is not None:
+        return
+    in_vain = (
+        (PAGES.c.crawl == crawl.id)
+        & (PAGES.c.kind == Kind.SEED.value)
+        & PAGES.c.state.in_([State.FAILED.value, State.REFUSED.value, State.GONE.value])
+    )
+    connection.execute(update(PAGES).where(in_vain).values(state=State.DUE.value, attempts=0))
+
+
+def _save(connection: Connection, crawl: Crawl) -> None:
+    values = {name: getattr(crawl, name) for name in _CHANGING}
+    connection.execute(update(CRAWLS).where(CRAWLS.c.id == crawl.id).values(values))
+
+
+_CHANGING: Final = (
+    "pass_number",
+    "seeded",
+    "reopened",
+    "reopen_to",
+    "begun_at",
+    "ended_at",
+    "resumes_at",
+)
+_CRAWL: Final = tuple(CRAWLS.c[name] for name in ("id", "site", *_CHANGING))
+_NEW: Final = {
+    **{name: bindparam(name) for name in ("crawl", "hash", "url", "kind", "priority", "depth")},
+    **{name: bindparam(name) for name in ("named_by", "pass_number")},
+    "state": State.DUE.value,
+    "attempts": 0,
+}
+_KEY: Final = [PAGES.c.crawl, PAGES.c.hash]
+_DIALECTS: Final = ("sqlite", "postgresql")
+
+
+def _inserting(dialect: str) -> sqlite.Insert | postgresql.Insert:
+    return sqlite.insert(PAGES) if dialect == "sqlite" else postgresql.insert(PAGES)
+
+
+_ADD: Final = {
+    name: _inserting(name).values(_NEW).on_conflict_do_nothing(index_elements=_KEY)
+    for name in _DIALECTS
+}
+_ADD_NEAREST: Final = {
+    name: (new := _inserting(name).values(_NEW)).on_conflict_do_update(
+        index_elements=_KEY,
+        set_={"depth": new.excluded.depth, "priority": new.excluded.priority},
+        where=(new.excluded.depth < PAGES.c.depth) & (PAGES.c.state == State.DUE.value),
+    )
+    for name in _DIALECTS
+}
+_SETTLE: Final = (
+    update(PAGES)
+    .where(PAGES.c.id == bindparam("row"))
+    .values({name: bindparam(name) for name in Settled._fields if name != "id"})
+)
+_OF_CRAWL: Final = PAGES.c.crawl == bindparam("of")
+_DUE: Final = (
+    select(PAGES.c.id)
+    .where(_OF_CRAWL, _in_state(State.DUE), PAGES.c.not_before.is_(None))
+    .order_by(PAGES.c.priority, PAGES.c.id)
+    .limit(bindparam("count"))
+)
+_RIPE: Final = (
+    select(PAGES.c.id)
+    .where(_OF_CRAWL, _is_waiting(), PAGES.c.not_before <= bindparam("now"))
+    .order_by(PAGES.c.not_before)
+    .limit(bindparam("count"))
+)
+_LEASE_DUE, _LEASE_RIPE = (
+    update(PAGES)
+    .where(PAGES.c.id.in_(chosen))
+    .values(state=State.LEASED.value, not_before=None, pass_number=bindparam("pass"))
+    .returning(*(PAGES.c[name] for name in Lease._fields))
+    for chosen in (_DUE, _RIPE)
+)
+_NEXT_DUE: Final = select(func.min(PAGES.c.not_before)).where(_OF_CRAWL, _is_waiting())
+_FLOOR: Final = select(func.min(PAGES.c.depth)).where(_OF_CRAWL, _is_waiting())
