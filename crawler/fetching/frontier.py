@@ -23,6 +23,7 @@ from crawler.fetching.archiving import Archiving
 from crawler.fetching.outcome import (
     BUG,
     KEPT,
+    NO_ANSWER,
     STORE_CODE,
     STORE_FAILED,
     WAITING,
@@ -65,6 +66,8 @@ _MOST_BYTES: Final = 64 * 1024 * 1024
 """About how much may wait to be kept before nothing more is asked."""
 _REMEMBERED: Final = 100_000
 """How many pages are remembered as known, to spare the database the links of every menu."""
+_SILENT: Final = 16
+"""A site that answers to none of so many requests in a row is away."""
 _TELLING: Final = 1000
 """The longest ETag that is kept, in characters."""
 
@@ -101,6 +104,9 @@ class Frontier:
         self._fewest = max(_FEWEST, 4 * settings.getint("CONCURRENT_REQUESTS"))
         self._capacity = self._fewest
         self._has_more = True
+        self._unanswered = 0
+        self._first_silence = timedelta(seconds=settings.getfloat("DOCSHELF_RETRY_DELAY"))
+        self._silence = self._first_silence
         self._next_due: datetime | None = None
         self._stopping: asyncio.Task[None] | None = None
         self.is_closing = False
@@ -186,6 +192,8 @@ class Frontier:
 
     def settle(self, request: Request, reading: Reading, response: Response | None = None) -> None:
         """Take down what the answer to *request* was taken for."""
+        if response is not None:
+            self._unanswered, self._silence = 0, self._first_silence
         unit: Unit | None = request.meta.get(UNIT)
         if unit is None:
             return
@@ -270,8 +278,9 @@ class Frontier:
                 lease.last_modified,
             )
             if why is not None:
+                attempts = lease.attempts + (not self._is_silent(why.reason))
                 again = again._replace(
-                    reason=why.reason, attempts=lease.attempts + 1, not_before=why.not_before
+                    reason=why.reason, attempts=attempts, not_before=why.not_before
                 )
                 if why.not_before - datetime.now(UTC) > self._patience:
                     count_refused(self._crawler.stats, why.reason, asked_address(request))
@@ -283,6 +292,17 @@ class Frontier:
         unit: Unit | None = request.meta.get(UNIT)
         if unit is not None:
             self.end(unit)
+
+    def _is_silent(self, reason: str) -> bool:
+        """Tell whether the whole site is silent, and no page is at fault; then ask it less."""
+        self._unanswered = self._unanswered + 1 if reason in NO_ANSWER else 0
+        if self._unanswered <= _SILENT:
+            return False
+        now = datetime.now(UTC)
+        if self.resumes_at is None or self.resumes_at <= now:
+            self.hold(now + self._silence)
+            self._silence *= 2
+        return True
 
     def attempts(self, request: Request) -> int | None:
         """Return how often the page of *request* was asked before; ``None`` if it has no row."""

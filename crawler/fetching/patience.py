@@ -26,9 +26,8 @@ if TYPE_CHECKING:
 _TOO_MANY_REQUESTS: Final = 429
 _LONGEST: Final = timedelta(days=366)
 """Whoever asks for more did not mean it."""
-_HOST_SECONDS: Final = 30
-"""How much longer than for a page it is waited for a host whose robots.txt cannot be had."""
-_IN_PLACE_SECONDS: Final = 60.0
+_MOST_IN_PLACE: Final = 2
+_LONGEST_IN_PLACE: Final = timedelta(minutes=1)
 _TRIES: Final = "docshelf_tries"
 
 
@@ -77,7 +76,7 @@ class PatienceMiddleware:
             await self._sleep(0.0)
             return request.copy()
         if isinstance(exception, Unavailable):
-            return await self._again(request, exception.reason, None, _HOST_SECONDS)
+            return await self._again(request, exception.reason, None)
         if isinstance(exception, self._passing):
             return await self._again(request, reason_of(exception), None)
         return None
@@ -91,12 +90,10 @@ class PatienceMiddleware:
         frontier = self._crawler.get_extension(Frontier)
         return None if frontier is None else frontier.attempts(request)
 
-    def _growing(self, tries: int, factor: int = 1) -> timedelta:
-        return min(timedelta(seconds=min(self._delay * factor * 2.0**tries, 1e9)), _LONGEST)
+    def _growing(self, tries: int) -> timedelta:
+        return min(timedelta(seconds=min(self._delay * 2.0**tries, 1e9)), _LONGEST)
 
-    async def _again(
-        self, request: Request, reason: str, told: timedelta | None, factor: int = 1
-    ) -> Request | None:
+    async def _again(self, request: Request, reason: str, told: timedelta | None) -> Request | None:
         """Have *request* asked again after the wait that it was *told*, or a growing one.
 
         Return the request if that was in place, ``None`` if it was asked enough.
@@ -105,11 +102,11 @@ class PatienceMiddleware:
         if tries is not None:
             if tries >= self._most:
                 return None
-            wait = self._growing(tries, factor) if told is None else told
+            wait = self._growing(tries) if told is None else told
             raise Later(reason, datetime.now(UTC) + wait)
         tries = request.meta.get(_TRIES, 0)
         wait = self._growing(tries) if told is None else told
-        if tries >= self._most or wait.total_seconds() > _IN_PLACE_SECONDS:
+        if tries >= min(self._most, _MOST_IN_PLACE) or wait > _LONGEST_IN_PLACE:
             return None
         await self._sleep(wait.total_seconds())
         again = request.copy()
