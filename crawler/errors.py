@@ -16,6 +16,7 @@ CrawlerError
 │   └── StorageFullError   its disk takes no more
 ├── ArchiveError           an archived record or file cannot be read
 └── DiskError              a file cannot be written
+    └── DiskFullError      there is no room for it
 """
 
 from __future__ import annotations
@@ -147,6 +148,10 @@ class DiskError(CrawlerError):
     """A file cannot be written: a full or read-only disk."""
 
     exit_code = ExitCode.DISK
+
+
+class DiskFullError(DiskError):
+    """There is no room for what was to be written: a full disk, a quota, a limit of the system."""
 
 
 _SHOWN = 80

@@ -42,7 +42,7 @@ DOWNLOAD_WARNSIZE = 0  # too large is counted, and large is no news
 _HANDLER = "crawler.fetching.download.DownloadHandler"
 DOWNLOAD_HANDLERS = {"http": _HANDLER, "https": _HANDLER}  # keeps every byte; and is a fifth faster
 
-RETRY_TIMES = 2
+RETRY_TIMES = 4  # over all runs; each wait is twice as long as the one before
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # what was given up is counted, and in the summary
 
 # --- no doors -----------------------------------------------------------------------------------
@@ -52,7 +52,7 @@ TELNETCONSOLE_ENABLED = False
 
 # --- speed --------------------------------------------------------------------------------------
 
-CONCURRENT_ITEMS = 8  # Scrapy starts as many tasks for every page
+CONCURRENT_ITEMS = 1  # Scrapy starts as many tasks for every page, and a page is one document's
 DOWNLOADER_STATS = False  # what became of each page is counted, see crawler.fetching.outcome
 METAREFRESH_ENABLED = False  # would decode each page once more
 DOWNLOADER_MIDDLEWARES = {
@@ -72,21 +72,22 @@ DOWNLOADER_MIDDLEWARES = {
 }
 SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # the frontier knows it
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,  # the spider counts them
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
+    "crawler.fetching.joining.JoiningMiddleware": 50,
 }
 EXTENSIONS = {
     "scrapy.extensions.logstats.LogStats": None,  # the progress says it
     "crawler.fetching.archiving.Archiving": 50,
+    "crawler.fetching.frontier.Frontier": 60,
     "crawler.fetching.progress.Progress": 100,
 }
 
 # --- the way of the data ------------------------------------------------------------------------
 
-DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # the spider knows what it has seen
-SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # breadth first, or depth means little
-SCHEDULER_DISK_QUEUE = "scrapy.squeues.PickleFifoDiskQueue"
+SCHEDULER = "crawler.fetching.scheduler.Scheduler"  # what is to be asked is in the database
 
 ITEM_PIPELINES = {
     "pipelines.normalise.NormalisePipeline": 100,
@@ -140,9 +141,12 @@ DOCSHELF_CONTACT = os.environ.get("DOCSHELF_CONTACT", "")
 DOCSHELF_RETRY_DELAY = os.environ.get("DOCSHELF_RETRY_DELAY", "1")
 """Seconds before a page that failed in passing is asked again; twice as long each time."""
 
+DOCSHELF_PATIENCE = os.environ.get("DOCSHELF_PATIENCE", "60")
+"""How long a crawl that has nothing else to do waits for a page that may not be asked yet, in
+seconds; beyond it, the page is left to a later run."""
+
 DOCSHELF_MAX_WAIT = os.environ.get("DOCSHELF_MAX_WAIT", "120")
-"""The longest Retry-After or Crawl-delay, in seconds, that is waited out; pages told to wait
-longer are given up for this run."""
+"""The longest Crawl-delay, in seconds, that is obeyed; a host with a longer one is not asked."""
 
 DOCSHELF_MAX_FILE_BYTES = os.environ.get("DOCSHELF_MAX_FILE_BYTES", "67108864")
 """The largest file that ``scrapy read`` reads, in bytes."""
@@ -160,8 +164,14 @@ DOCSHELF_BATCH_SIZE = os.environ.get("DOCSHELF_BATCH_SIZE", "500")
 DOCSHELF_BATCH_SECONDS = os.environ.get("DOCSHELF_BATCH_SECONDS", "0.25")
 """Seconds that a record waits for others to be committed with."""
 
-DOCSHELF_DATABASE_WAIT = os.environ.get("DOCSHELF_DATABASE_WAIT", "60")
-"""Seconds that a locked database is waited for."""
+DOCSHELF_DATABASE_WAIT = os.environ.get("DOCSHELF_DATABASE_WAIT", "600")
+"""Seconds that a database is waited for that is locked, or went away."""
+
+DOCSHELF_DISK_PATIENCE = os.environ.get("DOCSHELF_DISK_PATIENCE", "600")
+"""Seconds that a full disk is waited for, until there is room."""
+
+DOCSHELF_MIN_FREE = os.environ.get("DOCSHELF_MIN_FREE", "33554432")
+"""Bytes that stay free on the disks of archive and database; with less, a crawl waits."""
 
 DOCSHELF_CDX_BASE = os.environ.get("DOCSHELF_CDX_BASE", "")
 """The address or the folder of the WARC files that the index of ``source=cdx:URL`` names; empty:

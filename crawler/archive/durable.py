@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import glob
 import os
 import secrets
 import tempfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from crawler.errors import DiskError
+from crawler.errors import DiskError, DiskFullError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 def replace_file(path: Path, data: bytes) -> None:
@@ -35,9 +38,12 @@ def replace_file(path: Path, data: bytes) -> None:
 
 
 def make_folder(folder: Path) -> None:
-    """Make *folder*, which can be written then. Raises ``DiskError`` if it cannot."""
+    """Make *folder*, to last and to be written to. Raises ``DiskError`` if it cannot."""
     try:
+        made = [one for one in (folder, *folder.parents) if not one.exists()]
         folder.mkdir(parents=True, exist_ok=True)
+        for one in made:
+            sync_folder(one.parent)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
@@ -69,5 +75,9 @@ def sync_file(path: Path) -> None:
 
 
 def not_written(path: Path, error: OSError) -> DiskError:
-    """Return the error that says that *path* cannot be written, and why."""
-    return DiskError(f"{path}: cannot be written: {error.strerror or error}")
+    """Return the error that says that *path* cannot be written, and why.
+
+    It is a ``DiskFullError`` if that may pass with some room.
+    """
+    kind = DiskFullError if error.errno in _FULL else DiskError
+    return kind(f"{path}: cannot be written: {error.strerror or error}")

@@ -6,6 +6,7 @@ locked as long, so that nobody takes it for one that a crawl left behind.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import re
@@ -56,9 +57,15 @@ class WarcFile:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._path, self._descriptor = _create(folder, names)
-            sync_folder(folder)
         except OSError as error:
             raise not_written(self._path, error) from error
+        try:
+            sync_folder(folder)
+        except OSError as error:
+            self.discard()
+            raise not_written(self._path, error) from error
+        self.is_capped = False
+        """Whether it may not grow any more, though another file may have room."""
         self._torn = False
         self._synced_bytes = 0
         self.size = 0
@@ -84,8 +91,10 @@ class WarcFile:
             while view:
                 view = view[os.write(self._descriptor, view) :]
         except OSError as error:
+            self.is_capped = error.errno == errno.EFBIG
             self._cut_back(offset)
             raise not_written(self._path, error) from error
+        self.is_capped = False
         self.size += len(data)
         return offset
 
@@ -99,7 +108,8 @@ class WarcFile:
         try:
             os.fdatasync(self._descriptor)
         except OSError as error:
-            raise not_written(self._path, error) from error
+            # Also for want of room: the system may have forgotten what it could not write.
+            raise DiskError(f"{self._path}: cannot be written: {error.strerror}") from error
         self._synced_bytes = self.size
 
     def close(self) -> None:

@@ -21,7 +21,7 @@ from crawler.archive.records import (
     warcinfo_record,
 )
 from crawler.archive.volumes import Volume
-from crawler.errors import ArchiveError, DiskError
+from crawler.errors import ArchiveError, DiskError, DiskFullError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -116,7 +116,14 @@ class Keeper:
         volume = self._ready()
         records = exchange_records(exchange, earlier, new_id=self._new_id)
         members = [pack(record.data) for record in records]
-        start = volume.append(b"".join(members))
+        data = b"".join(members)
+        try:
+            start = volume.append(data)
+        except DiskFullError:
+            if not volume.is_spent:
+                raise
+            volume = self._ready()
+            start = volume.append(data)
         volume.unknown += self._holds
         capture = _capture(exchange, records[-1], volume.name, start, members)
         if self.paused:
@@ -151,19 +158,17 @@ class Keeper:
     def close(self) -> None:
         """Close all files and their indexes, whether a database knows them or not.
 
-        Raises ``DiskError`` or ``ArchiveError``; what is not closed then is let go of as it is.
+        Raises ``DiskError`` or ``ArchiveError``; what is not closed then stays open, to be closed
+        by another call or to be abandoned.
         """
-        try:
-            self._raise_failure()
-            if self._volume is not None:
-                self._retire(self._volume)
-            if problems := self._close_all([*self._full.values()]):
-                raise problems[0]
-        finally:
-            self.abandon()
+        self._raise_failure()
+        if self._volume is not None:
+            self._retire(self._volume)
+        if problems := self._close_all([*self._full.values()]):
+            raise problems[0]
 
     def abandon(self) -> None:
-        """Let go of all files as they are; a recovery will close them."""
+        """Let go of all files that are open, as they are; a recovery will close them."""
         if self._volume is not None:
             self._volume.abandon()
         for volume in self._full.values():
@@ -184,9 +189,11 @@ class Keeper:
         return self._volume
 
     def _is_over(self, volume: Volume, now: datetime) -> bool:
+        if volume.is_bare:  # another one would have no more room
+            return False
         is_full = volume.size >= self._rotation.max_bytes
         is_old = now - self._opened_at >= self._rotation.max_age
-        return (is_full or is_old) and len(self._full) < MAX_FULL
+        return volume.is_spent or ((is_full or is_old) and len(self._full) < MAX_FULL)
 
     def _open(self, now: datetime) -> Volume:
         def head(name: str) -> bytes:

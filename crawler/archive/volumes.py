@@ -47,6 +47,11 @@ class Volume:
         """Whether there is no exchange in it."""
         return self._file.size == self._head_bytes
 
+    @property
+    def is_spent(self) -> bool:
+        """Whether there is no room left in it, though a new one may have some."""
+        return self._file.is_capped and not self.is_bare
+
     def append(self, data: bytes) -> int:
         """Add *data* to the WARC, as ``WarcFile.append`` does."""
         return self._file.append(data)

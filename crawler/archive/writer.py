@@ -7,11 +7,14 @@ so the archive is never behind it.
 from __future__ import annotations
 
 import asyncio
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
-from crawler.errors import ArchiveError, DiskError
+from crawler.errors import ArchiveError, DiskError, DiskFullError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -24,6 +27,9 @@ _T = TypeVar("_T")
 
 MAX_WAITING_BYTES: Final = 64 * 1024 * 1024
 """How much may wait for the disk before ``Archive.append`` waits too."""
+
+RETRY_SECONDS: Final = 1.0
+"""How long room on the disk is waited for before it is tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +45,29 @@ class _Task(Generic[_T]):
 class Archive:
     """The way from an event loop into a ``Keeper``, which it owns, in the order of the calls."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - how it waits, each by name
         self,
         keeper: Keeper,
         *,
         recall: Callable[[str], Sequence[Earlier]] = lambda _url: (),
         max_waiting_bytes: int = MAX_WAITING_BYTES,
+        patience_seconds: float = 0.0,
+        on_pause: Callable[[str], None] = lambda _reason: None,
+        on_resume: Callable[[], None] = lambda: None,
     ) -> None:
         """*recall* returns the earlier captures of an address, the newest last.
 
-        It is called on the archive's thread.
+        It is called on the archive's thread. While there is no room on the disk all waits, and
+        what was to be written is tried again and again for *patience_seconds*; *on_pause* is told
+        why, once, and *on_resume* when it goes on. Then what cannot be written fails at once.
         """
         self._keeper = keeper
         self._recall = recall
+        self._patience_seconds = patience_seconds
+        self._on_pause = on_pause
+        self._on_resume = on_resume
+        self._is_paused = False
+        self._hurry = threading.Event()
         self._max_waiting_bytes = max_waiting_bytes
         self.waiting_bytes = 0
         """How much was appended and is not written yet, in bytes."""
@@ -92,16 +108,25 @@ class Archive:
         """Write what waits, close the files, let the thread go. Raises ``DiskError``.
 
         To *abandon* the files is to leave them open, all of them, for a recovery to look into:
-        a database did not take what it was told of.
+        a database did not take what it was told of. Room is then waited for no more.
         """
         self._closed = True
+        if abandon:
+            self.hurry()
         while self._running:
             await asyncio.wait({self._running})
-        end = self._keeper.abandon if abandon else self._keeper.close
+        loop = asyncio.get_running_loop()
         try:
-            await asyncio.get_running_loop().run_in_executor(self._thread, end)
+            if not abandon:
+                close = partial(self._patiently, loop, self._keeper.close)
+                await loop.run_in_executor(self._thread, close)
         finally:
+            await loop.run_in_executor(self._thread, self._keeper.abandon)
             self._thread.shutdown()
+
+    def hurry(self) -> None:
+        """Wait for room no more: from now on, what cannot be written fails at once."""
+        self._hurry.set()
 
     def _raise_closed(self) -> None:
         if self._closed:
@@ -122,7 +147,7 @@ class Archive:
         """Have the thread do all that waits; the end of it sees to what came meanwhile."""
         tasks, self._tasks = self._tasks, []
         loop = asyncio.get_running_loop()
-        self._running = loop.run_in_executor(self._thread, self._do, tasks)
+        self._running = loop.run_in_executor(self._thread, self._do, loop, tasks)
         self._running.add_done_callback(lambda run: self._end(run, tasks))
 
     def _end(self, run: asyncio.Future[list[Any]], tasks: list[_Task[Any]]) -> None:
@@ -140,11 +165,33 @@ class Archive:
         if self._tasks:
             self._run()
 
-    def _do(self, tasks: list[_Task[Any]]) -> list[Any]:
+    def _do(self, loop: asyncio.AbstractEventLoop, tasks: list[_Task[Any]]) -> list[Any]:
         outcomes: list[Any] = []
         for task in tasks:
             try:
-                outcomes.append(task.work())
+                outcomes.append(self._patiently(loop, task.work))
             except (DiskError, ArchiveError) as error:
                 outcomes.append(error)
         return outcomes
+
+    def _patiently(self, loop: asyncio.AbstractEventLoop, work: Callable[[], _T]) -> _T:
+        """Return *work* done, if need be when there is room again; the thread waits for that."""
+        deadline: float | None = None
+        while True:
+            try:
+                outcome = work()
+            except DiskFullError as error:
+                now = time.monotonic()
+                deadline = deadline or now + self._patience_seconds
+                if self._hurry.is_set() or now >= deadline:
+                    self._hurry.set()
+                    raise
+                if not self._is_paused:
+                    self._is_paused = True
+                    loop.call_soon_threadsafe(self._on_pause, str(error))
+                self._hurry.wait(min(RETRY_SECONDS, self._patience_seconds))
+            else:
+                if self._is_paused:
+                    self._is_paused = False
+                    loop.call_soon_threadsafe(self._on_resume)
+                return outcome

@@ -82,7 +82,7 @@ class Adopter:
         original = None
         if record.kind == "revisit":
             yield from self.flush()  # what it repeats may be among what waits
-            original = self._original(record)
+            original = self.original(record)
         found = self._read(record, original)
         if found is None:
             return
@@ -117,7 +117,7 @@ class Adopter:
             self._store.upsert(documents, [one.capture for one in waiting])
         yield from waiting
 
-    def _original(self, record: Record) -> Record | None:
+    def original(self, record: Record) -> Record | None:
         """Return the record that the revisit *record* repeats, if it can be found and read."""
         row = self._row_of_original(record)
         return None if row is None else record_of(row, self._folder)

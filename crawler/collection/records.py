@@ -92,6 +92,18 @@ def read_record(
     ``None`` if it is no capture but a request, say. A body that unpacks to more than *max_bytes*
     is ``too_large``. Raises ``ArchiveError`` if it has no date.
     """
+    told = interpret(record, sites, original, max_bytes=max_bytes)
+    return None if told is None else told[0]
+
+
+def interpret(
+    record: Record,
+    sites: Sites,
+    original: Record | None = None,
+    *,
+    max_bytes: int = MAX_BODY_BYTES,
+) -> tuple[Read, Reading] | None:
+    """Return what ``read_record`` does, and the reading that it comes from. Raise as it does."""
     if not is_capture(record):
         return None
     kind = _owner(record, sites)
@@ -104,7 +116,7 @@ def read_record(
         doc_id=document.doc_id if document is not None else None,
         verdict=reading.verdict,
     )
-    return Read(capture, document)
+    return Read(capture, document), reading
 
 
 def take_down(record: Record, sites: Sites) -> Read:
@@ -165,7 +177,7 @@ def _read(
         if answer is not None and answer.is_contradictory:
             status = None
         verdict = head_verdict(status, truncated=record.is_truncated)
-        if verdict is None and is_robots(_asked(record)):
+        if verdict is None and is_robots(asked_of(record)):
             verdict = ROBOTS
         if verdict is not None:
             return Reading(verdict=verdict)
@@ -181,7 +193,7 @@ def _read(
     content_type = answer.get("Content-Type") or b"" if answer is not None else _own_type(record)
     return read_answer(
         kind,
-        asked=_asked(record),
+        asked=asked_of(record),
         landed=record.url,
         content_type=content_type.decode("latin-1"),
         body=body,
@@ -194,12 +206,13 @@ def _has_no_head(record: Record) -> bool:
     return not record.block and record.fields.get("warc-profile", "").endswith(_SAME_PAYLOAD)
 
 
-def _owner(record: Record, sites: Sites) -> type[DocumentPage] | None:
-    return sites.owner(_asked(record)) or sites.owner(record.url)
-
-
-def _asked(record: Record) -> str:
+def asked_of(record: Record) -> str:
+    """Return the address that was asked first, before redirects, for the answer in *record*."""
     return record.fields.get(ASKED.lower(), record.url)
+
+
+def _owner(record: Record, sites: Sites) -> type[DocumentPage] | None:
+    return sites.owner(asked_of(record)) or sites.owner(record.url)
 
 
 def _body(record: Record, answer: Answer | None, max_bytes: int) -> bytes:

@@ -17,7 +17,6 @@ from scrapy.commands import BaseRunSpiderCommand, ScrapyHelpFormatter
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
 from crawler.errors import CrawlerError, UsageError
-from crawler.fetching.archiving import prepare_archive
 from crawler.fetching.arguments import ARGUMENTS
 from crawler.fetching.checks import (
     check_file,
@@ -97,9 +96,9 @@ class Command(BaseRunSpiderCommand):
             self.settings.set("FEEDS", feeds, priority="cmdline")
             check_proxies(os.environ)
             wait_seconds = self.settings.getfloat("DOCSHELF_DATABASE_WAIT")
-            open_store(database_url(self.settings), wait_seconds=wait_seconds).close()
-            if self.settings.getbool("DOCSHELF_ARCHIVE"):
-                prepare_archive(self.settings)
+            open_store(
+                database_url(self.settings), wait_seconds=wait_seconds, claim=self._spider.name
+            ).close()
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:  # noqa: ARG002  # Scrapy's
         """Crawl, and say what became of it."""

@@ -53,6 +53,12 @@ ARGUMENTS: Final = (
         "start at a sitemap, an index of sitemaps, or a robots.txt that names some",
     ),
     Argument("limit", "NUMBER", "stop at this number of documents, 1 or more"),
+    Argument(
+        "again",
+        "1",
+        "ask everything again that this crawl knows, or go on with that; what did not change is "
+        "not sent again",
+    ),
     Argument("depth", "NUMBER", "follow at most this many links from the start; 0 follows none"),
     Argument(
         "source",
@@ -117,6 +123,7 @@ class Arguments:
     limit: int | None = None
     depth: int | None = None
     source: SourceForm | None = None
+    again: bool = False
 
 
 def parse_arguments(
@@ -156,6 +163,7 @@ def parse_arguments(
         limit=_whole_number("limit", given["limit"], least=1) if "limit" in given else None,
         depth=_whole_number("depth", given["depth"], least=0) if "depth" in given else None,
         source=parse_source(given["source"]) if "source" in given else None,
+        again=_switch("again", given["again"]) if "again" in given else False,
     )
     return told if told.source is None else _from_source(told, template)
 
@@ -252,6 +260,12 @@ def _whole_number(name: str, text: str, *, least: int) -> int:
     if not _NUMBER.fullmatch(text.strip()) or int(text) < least:
         raise UsageError(f"argument {name}: {shown(text)} is not a whole number from {least} up")
     return int(text)
+
+
+def _switch(name: str, text: str) -> bool:
+    if text.strip() not in {"0", "1"}:
+        raise UsageError(f"argument {name}: {shown(text)} is neither 1 nor 0")
+    return text.strip() == "1"
 
 
 def _words(text: str) -> str:

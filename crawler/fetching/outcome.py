@@ -8,6 +8,9 @@
 ``docshelf/followed``           front, list and category pages, followed for their links
 ``docshelf/pages/<reason>``     pages asked for in vain
 ``docshelf/example/<reason>``   the address of one of them
+``docshelf/unchanged``          pages that the site says did not change since they were read
+``docshelf/waiting``            pages that wait, to be asked by a later run
+``docshelf/waiting_until``      when the first of them may be asked
 ``docshelf/source``             where pages are taken from, if not from the site
 ``docshelf/held``               its captures that the archive has already
 ``docshelf/field/<name>``       records in which the field is filled
@@ -28,8 +31,11 @@ from crawler.errors import (
     GonePageError,
     LoginPageError,
     MissingFieldError,
+    TooLargePageError,
     WrongPageError,
 )
+from crawler.reading.judging import DOCUMENT, LIST, NOT_MODIFIED
+from crawler.storage.tables import State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,6 +45,9 @@ if TYPE_CHECKING:
 READ: Final = "docshelf/read"
 UNKNOWN_LAYOUT: Final = "docshelf/unknown_layout"
 FOLLOWED: Final = "docshelf/followed"
+UNCHANGED: Final = "docshelf/unchanged"
+WAITING: Final = "docshelf/waiting"
+WAITING_UNTIL: Final = "docshelf/waiting_until"
 _PAGES: Final = "docshelf/pages/"
 _EXAMPLE: Final = "docshelf/example/"
 SOURCE: Final = "docshelf/source"
@@ -50,6 +59,8 @@ STORE_FAILED: Final = "docshelf/store/failed"
 STORE_CODE: Final = "docshelf/store/exit_code"
 
 BUG: Final = "bug"
+ROBOTS: Final = "robots.txt"
+"""The verdict of a robots.txt that tells what may be asked."""
 NO_ANSWER: Final = frozenset({"timeout", "dns", "connection_refused", "connection_lost", "proxy"})
 """The reasons of pages to which nobody answered."""
 _SERVER_ERRORS: Final = ("robots_unavailable", "http_5")
@@ -75,8 +86,26 @@ UNREADABLE: Final = frozenset({MissingFieldError.reason, WrongPageError.reason})
 """The reasons of documents' pages that came and could not be read."""
 
 
-_ENDS: Final = frozenset({"finished", "limit", "database", "disk", "feed"})
+_DONE: Final = frozenset({DOCUMENT, LIST, "redirect", NOT_MODIFIED, ROBOTS})
+"""The verdicts of pages that told what there is to tell."""
+_NOT_OURS: Final = frozenset({"offsite", "redirect_loop", TooLargePageError.reason})
+"""The reasons of pages that lead beyond what is asked for."""
+
+_ENDS: Final = frozenset({"finished", "limit", "database", "disk", "feed", "taken"})
 """Scrapy's reasons for the end of a crawl that nobody has to go on with, or that failed."""
+
+
+def state_of(reason: str) -> State:
+    """Return what becomes of a page whose answer was taken for *reason*, and is not asked again.
+
+    >>> state_of("document"), state_of("http_404"), state_of("login"), state_of("timeout")
+    (<State.DONE: 'done'>, <State.GONE: 'gone'>, <State.REFUSED: ...>, <State.FAILED: ...>)
+    """
+    if reason in _DONE:
+        return State.DONE
+    if reason in ABSENT:
+        return State.GONE
+    return State.REFUSED if reason in REFUSALS | _NOT_OURS else State.FAILED
 
 
 def count_refused(stats: StatsCollector, reason: str, url: str) -> None:
@@ -96,6 +125,8 @@ class Tally:
     """Documents whose page's layout was not recognised."""
     followed: int = 0
     """Pages followed for their links."""
+    unchanged: int = 0
+    """Pages that did not change since they were read."""
     refused: Mapping[str, int] = field(default_factory=dict)
     """Pages asked for in vain, by reason."""
     examples: Mapping[str, str] = field(default_factory=dict)
@@ -108,6 +139,10 @@ class Tally:
     """Where pages were taken from; empty: from the site."""
     held: int = 0
     """Captures of the source that the archive had already."""
+    waiting: int = 0
+    """Pages that a later run is to ask."""
+    waiting_until: str = ""
+    """The moment from which it may."""
     interrupted: bool = False
     """Whether somebody ended the crawl."""
     store_failed: str | None = None
@@ -125,6 +160,9 @@ class Tally:
             read=_number(stats, READ),
             unknown_layout=_number(stats, UNKNOWN_LAYOUT),
             followed=_number(stats, FOLLOWED),
+            unchanged=_number(stats, UNCHANGED),
+            waiting=_number(stats, WAITING),
+            waiting_until=_words(stats, WAITING_UNTIL) or "",
             refused=refused,
             examples={reason: str(stats.get(_EXAMPLE + reason, "")) for reason in refused},
             kept=_numbers(stats, KEPT),
@@ -142,7 +180,7 @@ class Tally:
     @property
     def asked(self) -> int:
         """How many pages were asked for, in vain or not."""
-        return self.read + self.followed + sum(self.refused.values())
+        return self.read + self.followed + self.unchanged + sum(self.refused.values())
 
 
 class Outcome(NamedTuple):
@@ -164,6 +202,8 @@ def outcome(tally: Tally) -> Outcome:
 
 
 def _broken(tally: Tally) -> Outcome | None:
+    if tally.store_failed and tally.store_code is ExitCode.ALREADY_RUNNING:
+        return Outcome(tally.store_code, f"not begun: {tally.store_failed}")
     if tally.store_failed:
         is_disk = tally.store_code is ExitCode.DISK
         begin = "not all was written" if is_disk else "the database failed"
@@ -178,7 +218,7 @@ def _ended_early(tally: Tally) -> Outcome | None:
         return Outcome(ExitCode.INTERRUPTED, "interrupted: run the same command to go on")
     if tally.refused.get(BUG):
         return Outcome(ExitCode.BUG, "a bug: the log says where; please report it")
-    if tally.read:
+    if tally.read or tally.unchanged:
         return Outcome(ExitCode.OK, "done")
     if not tally.asked:
         return Outcome(ExitCode.OK, "done: nothing was due")

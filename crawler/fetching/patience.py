@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from time import monotonic
 from typing import TYPE_CHECKING, Final
 
-from scrapy import signals
-from scrapy.downloadermiddlewares.retry import get_retry_request
-from scrapy.exceptions import DontCloseSpider, NotConfigured
-from scrapy.http.request import NO_CALLBACK
+from scrapy.exceptions import NotConfigured
 from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import load_object
-from scrapy.utils.response import response_status_message
 
-from crawler.fetching.refusals import Postponed, Refusal, Withdrawn
+from crawler.fetching.frontier import Frontier
+from crawler.fetching.refusals import Later, Postponed, Unavailable, Withdrawn, reason_of
 from crawler.fetching.sources.captures import is_captured
 from crawler.fetching.stopping import winding_down, withdraw
 
@@ -28,15 +24,19 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 _TOO_MANY_REQUESTS: Final = 429
+_LONGEST: Final = timedelta(days=366)
+"""Whoever asks for more did not mean it."""
+_MOST_IN_PLACE: Final = 2
+_LONGEST_IN_PLACE: Final = timedelta(minutes=1)
+_TRIES: Final = "docshelf_tries"
 
 
 class PatienceMiddleware:
-    """Ask a page again that failed in passing, ``RETRY_TIMES`` times.
+    """Have a page asked again that failed in passing, ``RETRY_TIMES`` times over all runs.
 
-    Each wait is longer than the one before, or as long as the site says (Retry-After). A page
-    waits aside and holds up no other. Status 429 is meant for the crawl, not for the page: the
-    whole host waits. Told to wait longer than ``DOCSHELF_MAX_WAIT``, a page is given up as
-    ``retry_later``.
+    Each wait is twice as long as the one before, or as long as the site says (Retry-After); the
+    frontier waits, and holds up no other page. Status 429 is meant for the crawl, not for the
+    page: the whole site waits. What has no row, such as robots.txt, is waited for in place.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -47,92 +47,71 @@ class PatienceMiddleware:
         self._codes = frozenset(map(int, settings.getlist("RETRY_HTTP_CODES")))
         self._passing = tuple(load_object(kind) for kind in settings.getlist("RETRY_EXCEPTIONS"))
         self._delay = settings.getfloat("DOCSHELF_RETRY_DELAY")
-        self._longest = settings.getfloat("DOCSHELF_MAX_WAIT")
-        self._waiting: dict[Request, asyncio.TimerHandle] = {}
-        self._paused: dict[str, float] = {}  # host -> the moment from which it may be asked again
+        self._most = settings.getint("RETRY_TIMES")
         self._ending = asyncio.Event()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Return the middleware of *crawler*."""
         middleware = cls(crawler)
-        crawler.signals.connect(middleware.spider_idle, signals.spider_idle)
         crawler.signals.connect(middleware.wind_down, winding_down)
         return middleware
-
-    def __len__(self) -> int:
-        return len(self._waiting)
-
-    async def process_request(self, request: Request) -> None:
-        """Wait while the host of *request* is paused."""
-        if self._paused and (wait := self._pause_of(request)):
-            await self._sleep(wait)
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:
         """Return *response*, unless its page is worth another request."""
         if response.status not in self._codes or is_captured(request, response):
             return response
-        told = parse_retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
-        wait = self._growing(request) if told is None else told
+        now = datetime.now(UTC)
+        told = parse_retry_after(response.headers.get("Retry-After"), now)
+        wait = None if told is None else min(timedelta(seconds=min(told, 1e9)), _LONGEST)
         if response.status == _TOO_MANY_REQUESTS:
-            self._pause(request, wait)
-        if wait > self._longest:
-            raise Refusal("retry_later")
-        reason = response_status_message(response.status)
-        return await self._again(request, reason, wait) or response
+            self._pause(request, now + (wait or self._growing(0)))
+        return await self._again(request, f"http_{response.status}", wait) or response
 
     async def process_exception(self, request: Request, exception: Exception) -> Request | None:
         """Ask *request* again if *exception* may pass."""
         if isinstance(exception, Withdrawn):
-            wait = self._pause_of(request)
-            if request.callback is not NO_CALLBACK:
-                self._postpone(request, wait)
-            await self._sleep(wait)  # somebody waits for it right here
+            if self._tries(request) is not None:
+                raise Postponed
+            await self._sleep(0.0)
             return request.copy()
+        if isinstance(exception, Unavailable):
+            return await self._again(request, exception.reason, None)
         if isinstance(exception, self._passing):
-            return await self._again(request, exception, self._growing(request))
+            return await self._again(request, reason_of(exception), None)
         return None
-
-    def spider_idle(self) -> None:
-        """Keep the crawl going while pages wait."""
-        if self._waiting:
-            raise DontCloseSpider
 
     def wind_down(self) -> None:
         """Wait no longer: what waits is left to the next run."""
         self._ending.set()
-        for timer in self._waiting.values():
-            timer.cancel()
-        self._waiting.clear()
 
-    def _growing(self, request: Request) -> float:
-        retries: int = request.meta.get("retry_times", 0)
-        return min(self._delay * float(2**retries), self._longest)
+    def _tries(self, request: Request) -> int | None:
+        """Return how often the page of *request* failed before; ``None`` if it has no row."""
+        frontier = self._crawler.get_extension(Frontier)
+        return None if frontier is None else frontier.attempts(request)
 
-    async def _again(
-        self, request: Request, reason: str | Exception, wait: float
-    ) -> Request | None:
-        """Ask *request* again after *wait* seconds, or return ``None`` if it was asked enough."""
-        spider = self._crawler.spider
-        again = spider and get_retry_request(request, spider=spider, reason=reason)
-        if not again:
+    def _growing(self, tries: int) -> timedelta:
+        return min(timedelta(seconds=min(self._delay * 2.0**tries, 1e9)), _LONGEST)
+
+    async def _again(self, request: Request, reason: str, told: timedelta | None) -> Request | None:
+        """Have *request* asked again after the wait that it was *told*, or a growing one.
+
+        Return the request if that was in place, ``None`` if it was asked enough.
+        """
+        tries = self._tries(request)
+        if tries is not None:
+            if tries >= self._most:
+                return None
+            wait = self._growing(tries) if told is None else told
+            raise Later(reason, datetime.now(UTC) + wait)
+        tries = request.meta.get(_TRIES, 0)
+        wait = self._growing(tries) if told is None else told
+        if tries >= min(self._most, _MOST_IN_PLACE) or wait > _LONGEST_IN_PLACE:
             return None
-        again.dont_filter = False  # which would let it be redirected to another site
-        if request.callback is NO_CALLBACK:  # such as robots.txt: its pages wait right here
-            await self._sleep(wait)
-            return again
-        self._postpone(again, wait)
-        return None
-
-    def _postpone(self, request: Request, wait: float) -> None:
-        if not self._ending.is_set():
-            timer = asyncio.get_running_loop().call_later(wait, self._resume, request)
-            self._waiting[request] = timer
-        raise Postponed
-
-    def _resume(self, request: Request) -> None:
-        del self._waiting[request]
-        self._crawler.engine.crawl(request)
+        await self._sleep(wait.total_seconds())
+        again = request.copy()
+        again.meta[_TRIES] = tries + 1
+        return again
 
     async def _sleep(self, seconds: float) -> None:
         try:
@@ -141,22 +120,14 @@ class PatienceMiddleware:
             return
         raise Postponed
 
-    def _pause(self, request: Request, wait: float) -> None:
-        host = _host(request)
-        self._paused[host] = max(self._paused.get(host, 0.0), monotonic() + wait)
+    def _pause(self, request: Request, until: datetime) -> None:
+        frontier = self._crawler.get_extension(Frontier)
+        if frontier is not None and self._tries(request) is not None:
+            frontier.hold(until)
+        host = urlparse_cached(request).hostname or ""
         slot = self._crawler.engine.downloader.slots.get(request.meta.get("download_slot", host))
         if slot is not None:
             withdraw(slot)
-
-    def _pause_of(self, request: Request) -> float:
-        """Return the seconds that the host of *request* is still paused."""
-        host = _host(request)
-        wait = self._paused.get(host, 0.0) - monotonic()
-        if wait > self._longest:
-            raise Refusal("retry_later")
-        if wait <= 0:
-            self._paused.pop(host, None)
-        return max(wait, 0.0)
 
 
 def parse_retry_after(header: bytes | None, now: datetime) -> float | None:
@@ -182,7 +153,3 @@ def parse_retry_after(header: bytes | None, now: datetime) -> float | None:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     return max((moment - now).total_seconds(), 0.0)
-
-
-def _host(request: Request) -> str:
-    return urlparse_cached(request).hostname or ""

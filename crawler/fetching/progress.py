@@ -18,7 +18,6 @@ from scrapy import signals
 from scrapy.utils.log import get_scrapy_root_handler
 
 from crawler.fetching.outcome import FIELD, Tally
-from crawler.fetching.patience import PatienceMiddleware
 from crawler.items import FIELDS, Document
 
 if TYPE_CHECKING:
@@ -117,9 +116,8 @@ class Progress:
     def _waiting(self) -> int:
         engine = self._crawler.engine
         scheduler = engine.scheduler
-        aside = self._crawler.get_downloader_middleware(PatienceMiddleware)
         queued = len(scheduler) if isinstance(scheduler, Sized) else 0
-        return queued + len(engine.downloader.active) + (len(aside) if aside else 0)
+        return queued + len(engine.downloader.active)
 
 
 class _AboveTheLine(io.TextIOBase):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from scrapy import exceptions
 from twisted.internet import error as twisted_error
 
 from crawler.fetching.download import BadAnswerError, TunnelError
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 class Refusal(exceptions.IgnoreRequest):
@@ -18,8 +21,21 @@ class Refusal(exceptions.IgnoreRequest):
         self.reason = reason
 
 
+class Unavailable(Refusal):
+    """A host cannot be asked for now: it may be had later."""
+
+
 class Postponed(exceptions.IgnoreRequest):
     """A request ends for now: it is asked again later, or by the next run. Nothing to count."""
+
+
+class Later(Postponed):
+    """A page failed in passing, for *reason*: it is asked again, and *not_before* a moment."""
+
+    def __init__(self, reason: str, not_before: datetime) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.not_before = not_before
 
 
 class Withdrawn(Exception):  # noqa: N818  # not an error: it was never sent

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
@@ -13,8 +14,10 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import build_from_crawler, load_object
 
+from crawler.fetching.frontier import Frontier
 from crawler.fetching.outcome import NO_ANSWER
-from crawler.fetching.refusals import FETCH_ERRORS, Postponed, Refusal, reason_of
+from crawler.fetching.outcome import ROBOTS as READ
+from crawler.fetching.refusals import FETCH_ERRORS, Postponed, Refusal, Unavailable, reason_of
 
 if TYPE_CHECKING:
     from typing import Self, TypeAlias
@@ -28,8 +31,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _LONG_DELAY: Final = 10.0
-_OF_THE_HOST: Final = NO_ANSWER | {"retry_later"}
-"""The reasons that a page of the same host would have, too."""
+_AGAIN: Final = 25
+"""After so many times the delay of a retry, a robots.txt is asked for again."""
 
 
 class RobotsMiddleware:
@@ -46,7 +49,9 @@ class RobotsMiddleware:
         self._agent: str = settings["ROBOTSTXT_USER_AGENT"] or settings["USER_AGENT"]
         self._longest = settings.getfloat("DOCSHELF_MAX_WAIT")
         self._parser: type[RobotParser] = load_object(settings["ROBOTSTXT_PARSER"])
+        self._delay = settings.getfloat("DOCSHELF_RETRY_DELAY")
         self._rules: dict[str, asyncio.Future[Rules]] = {}
+        self._asked_at: dict[str, float] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -60,15 +65,30 @@ class RobotsMiddleware:
         parts = urlparse_cached(request)
         origin = f"{parts.scheme}://{parts.netloc}"
         pending = self._rules.get(origin)
-        if pending is None:
+        if pending is None or self._is_stale(origin, pending):
             pending = self._rules[origin] = asyncio.ensure_future(self._fetch(origin))
         rules = pending.result() if pending.done() else await asyncio.shield(pending)
         if isinstance(rules, Refusal):
-            raise Refusal(rules.reason)
+            raise type(rules)(rules.reason)
         if rules is not None and not rules.allowed(request.url, self._agent):
             raise Refusal("robots")
 
+    def _is_stale(self, origin: str, pending: asyncio.Future[Rules]) -> bool:
+        """Tell whether the rules that could not be had are worth another request."""
+        if not pending.done() or not isinstance(pending.result(), Unavailable):
+            return False
+        return time.monotonic() - self._asked_at[origin] >= _AGAIN * self._delay
+
     async def _fetch(self, origin: str) -> Rules:
+        self._asked_at[origin] = time.monotonic()
+        rules, reason = await self._ask(origin)
+        frontier = self._crawler.get_extension(Frontier)
+        if frontier is not None:
+            frontier.note_robots(f"{origin}/robots.txt", reason)
+        return rules
+
+    async def _ask(self, origin: str) -> tuple[Rules, str]:
+        """Return the rules of *origin*, and what its robots.txt was taken for."""
         request = Request(
             f"{origin}/robots.txt",
             callback=NO_CALLBACK,
@@ -80,23 +100,25 @@ class RobotsMiddleware:
             del self._rules[origin]
             raise
         except FETCH_ERRORS as error:
-            return _without_rules(reason_of(error))
+            reason = reason_of(error)
+            return _without_rules(reason), reason
+        told = f"http_{response.status}"
         if (
             response.status >= HTTPStatus.INTERNAL_SERVER_ERROR
             or response.status == HTTPStatus.TOO_MANY_REQUESTS
         ):
-            return Refusal("robots_unavailable")
+            return Unavailable("robots_unavailable"), told
         if response.status >= HTTPStatus.MULTIPLE_CHOICES:
-            return None
+            return None, told
         rules = build_from_crawler(self._parser, self._crawler, response.body)
         delay = rules.crawl_delay(self._agent) or 0.0
         if delay > self._longest:
-            return Refusal("crawl_delay")
+            return Refusal("crawl_delay"), READ
         self._slow_down(urlparse_cached(request).hostname or "", delay)
         await self._crawler.signals.send_catch_log_async(
             signals.robots_parsed, robotparser=rules, request=request
         )
-        return rules
+        return rules, READ
 
     def _slow_down(self, host: str, delay: float) -> None:
         downloader = self._crawler.engine.downloader
@@ -115,4 +137,4 @@ def _without_rules(reason: str) -> Rules:
     """Return what holds where robots.txt cannot be had, for *reason*."""
     if reason == "redirect_loop":
         return None  # RFC 9309 §2.3.1.2: as if there were none
-    return Refusal(reason if reason in _OF_THE_HOST else "robots_unavailable")
+    return Unavailable(reason if reason in NO_ANSWER else "robots_unavailable")

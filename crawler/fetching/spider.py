@@ -5,24 +5,32 @@ from __future__ import annotations
 import logging
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from urllib.parse import quote, urljoin, urlsplit
 
 from scrapy import Request, Spider, signals
 from scrapy.exceptions import CloseSpider
 
 from crawler.fetching.arguments import parse_arguments
+from crawler.fetching.discovery import Discovery, Links, search_of
 from crawler.fetching.download import CAPTURED_AT
-from crawler.fetching.outcome import BUG, FOLLOWED, READ, UNKNOWN_LAYOUT, count_refused
+from crawler.fetching.outcome import (
+    BUG,
+    FOLLOWED,
+    READ,
+    UNCHANGED,
+    UNKNOWN_LAYOUT,
+    count_refused,
+)
 from crawler.fetching.quota import Quota
-from crawler.fetching.refusals import UNKNOWN, Postponed, reason_of
+from crawler.fetching.refusals import UNKNOWN, Later, Postponed, reason_of
 from crawler.fetching.sources.captures import CAPTURE, Wanted
-from crawler.fetching.sources.frontier import Frontier
-from crawler.reading.judging import LIST, Reading, head_verdict, read_answer
-from crawler.reading.links import Link, follow, is_download, is_own, redirect_target, result_page
+from crawler.fetching.sources.listing import Listing
+from crawler.reading.judging import LIST, NOT_MODIFIED, Reading, head_verdict, read_answer
+from crawler.reading.links import redirect_target
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+    from collections.abc import AsyncIterator, Iterator, Mapping
     from typing import Self
 
     from scrapy.crawler import Crawler
@@ -35,9 +43,22 @@ if TYPE_CHECKING:
     from crawler.fetching.sources.forms import SourceForm
     from crawler.items import RawDocument
     from crawler.reading.page import DocumentPage
-    from crawler.reading.sitemaps import Sitemap
+    from crawler.storage.pages import Found
 
 logger = logging.getLogger(__name__)
+
+
+class Keeping(Protocol):
+    """Who is told what a spider takes answers for."""
+
+    def settle(self, request: Request, reading: Reading, response: Response | None = None) -> None:
+        """Take down what the answer to *request* was taken for."""
+
+    def postpone(self, request: Request, why: Later | None) -> None:
+        """Have *request* asked again: later, as *why* says; or as if it never had been."""
+
+    def give_up(self, request: Request) -> None:
+        """Take down that nothing comes of *request* any more."""
 
 
 class DocumentSpider(Spider):
@@ -56,12 +77,20 @@ class DocumentSpider(Spider):
 
     def __init__(self, name: str | None = None, **given: str) -> None:
         super().__init__(name)
+        self.given = given
+        """What the crawl was told, as it was given."""
         self.arguments = self.told(given)
         self.allowed_domains = sorted(self.page.url_template.hosts)
-        self._seen: set[str] = set()
+        self.discovery = Discovery(
+            self.page.url_template,
+            deepest=self.arguments.depth,
+            search=search_of(self._front, self.search_url, self.arguments.query),
+        )
+        """What pages lead to."""
         self.quota = Quota(self.arguments.limit)
-        self.on_read: Callable[[Request, Reading], None] = lambda _request, _reading: None
-        """What is told what an answer was taken for, before anything is yielded of it."""
+        self.frontier: Keeping | None = None
+        """Who is told what an answer was taken for, before anything is yielded of it."""
+        self._read: set[str] = set()
 
     @classmethod
     def bound(cls, given: Mapping[str, str]) -> type[Self]:  # noqa: ARG003 - others use it
@@ -95,44 +124,40 @@ class DocumentSpider(Spider):
             settings.set("USER_AGENT", agent, priority="spider")
 
     async def start(self) -> AsyncIterator[Request]:
-        """Yield the requests that the crawl begins with, no faster than they can be sent."""
+        """Yield what is asked besides the pages of the frontier: the captures of a source."""
         if self.arguments.source is not None:
             async for request in self._captured(self.arguments.source):
                 yield request
-            return
-        for url in self._starts():
-            await self._turn()
-            is_document = self.page.url_template.doc_id(url) is not None
-            yield Request(url, errback=self.fail, cb_kwargs={"alone": is_document})
 
-    def parse(self, response: Response, *, alone: bool = False) -> Iterator[RawDocument | Request]:
+    def starts(self) -> Iterator[Found]:
+        """Yield the places that the crawl starts at, in an order that never changes."""
+        if self.arguments.source is None:
+            yield from map(self.discovery.seed, self._starts())
+
+    def parse(
+        self, response: Response, *, alone: bool = False
+    ) -> Iterator[RawDocument | Links | Request]:
         """Yield the links of *response*, then its document, if it is the page of one.
 
         A page that is *alone* is not followed.
         """
-        asked = asked_address(response.request) if response.request else response.url
-        was_full = self.quota.is_full
+        request = response.request
+        asked = asked_address(request) if request else response.url
+        depth = response.meta.get("depth", 0) if request else 0
         self.quota.give_back(asked)
         location = response.headers.get("Location")
         target = redirect_target(response.url, response.status, location)
         if target is not None and self.is_link(asked, target):
             self._stats.inc_value(FOLLOWED)
-            if self._is_new(target, asked):
-                yield Request(target, errback=self.fail)
+            self._tell(request, Reading(verdict="redirect"), response)
+            yield Links(self.discovery.target(target, depth))
             return
         reading = self._read_answer(response, asked)
+        self._tell(request, reading, response)
+        is_full = self.quota.is_full
         self._count(reading, asked)
-        if was_full:
-            return
-        if reading.sitemap is not None:
-            yield from self._listed(reading.sitemap, response.meta.get("depth", 0))
-        if reading.page is None:
-            return
-        if self._doc_id(asked) is None:
-            self._is_new(response.url, asked)
-        if not alone:
-            yield from self._links(reading.page, response.meta.get("depth", 0))
-        if reading.document is not None:
+        yield Links(self.discovery.links(reading, depth, alone=alone))
+        if reading.document is not None and not is_full:
             yield reading.document
             if self.quota.is_full:
                 raise CloseSpider("limit")
@@ -142,7 +167,11 @@ class DocumentSpider(Spider):
 
         That is no other answer to what was asked, but a link.
         """
-        return self._doc_id(asked) is None and self._doc_id(target) is not None
+        return self.doc_id(asked) is None and self.doc_id(target) is not None
+
+    def doc_id(self, url: str) -> str | None:
+        """Return the ID of the document whose address *url* is, ``None`` if it is no document's."""
+        return self.page.url_template.doc_id(url)
 
     def fail(self, failure: Failure) -> None:
         """Count a page that could not be fetched."""
@@ -150,9 +179,13 @@ class DocumentSpider(Spider):
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy adds it
         self.quota.give_back(asked_address(request))
         if error is None or isinstance(error, Postponed):
+            if self.frontier is not None:
+                self.frontier.postpone(request, error if isinstance(error, Later) else None)
             return
         reason = reason_of(error)
-        self.on_read(request, Reading(verdict=reason))
+        self._tell(request, Reading(verdict=reason))
+        if self.frontier is not None:
+            self.frontier.give_up(request)
         if reason == UNKNOWN:
             logger.warning("%s: %r", request.url, error)
         count_refused(self._stats, reason, asked_address(request))
@@ -166,26 +199,24 @@ class DocumentSpider(Spider):
     def _stats(self) -> StatsCollector:
         return self.crawler.stats
 
-    def _doc_id(self, url: str) -> str | None:
-        return self.page.url_template.doc_id(url)
+    @property
+    def _front(self) -> str:
+        return self.start_urls[0] if self.start_urls else ""
 
-    def _follow(self, url: str) -> Link | None:
-        link = follow(url, self.page.url_template)
-        if link is None and self.arguments.query is not None:
-            search_url = urljoin(self.start_urls[0], self.search_url)
-            return result_page(url, search_url, self.arguments.query, self.page.url_template)
-        return link
-
-    def _is_new(self, *urls: str) -> bool:
-        """Tell whether the first of *urls* was not seen yet; from now on, they all are."""
-        keys = [link.key if (link := self._follow(url)) else url for url in urls]
-        is_new = keys[0] not in self._seen
-        self._seen.update(keys)
-        return is_new
+    def _tell(
+        self, request: Request | None, reading: Reading, response: Response | None = None
+    ) -> None:
+        if self.frontier is not None and request is not None:
+            self.frontier.settle(request, reading, response)
 
     def _is_read_first(self, asked: str) -> bool:
         """Tell whether the document at *asked* counts: a source may have several captures of it."""
-        return self.arguments.source is None or self._is_new(asked)
+        if self.arguments.source is None:
+            return True
+        key = self.doc_id(asked) or asked
+        is_new = key not in self._read
+        self._read.add(key)
+        return is_new
 
     async def _turn(self) -> None:
         """Wait until another request can be sent."""
@@ -195,9 +226,9 @@ class DocumentSpider(Spider):
     async def _captured(self, source: SourceForm) -> AsyncIterator[Request]:
         """Yield a request for each capture of *source*; nothing is followed from there."""
         wanted = Wanted(self.page.url_template, self.arguments.ids)
-        frontier = Frontier(self.crawler, source, wanted)
+        listing = Listing(self.crawler, source, wanted)
         with suppress(Postponed):  # the crawl is ending
-            async for capture in frontier.captures():
+            async for capture in listing.captures():
                 await self._turn()
                 meta: dict[str, Any] = {CAPTURE: capture}
                 if capture.asked:
@@ -205,20 +236,19 @@ class DocumentSpider(Spider):
                 yield Request(capture.url, errback=self.fail, cb_kwargs={"alone": True}, meta=meta)
 
     def _starts(self) -> Iterator[str]:
-        """Yield the addresses to start at, each page once."""
+        """Yield the addresses to start at."""
         told = self.arguments
         if told.ids is not None:
-            # Not noted as seen: nothing is followed, and a long range would fill the memory.
             yield from (self._address(doc_id) for doc_id in told.ids)
             return
-        front, urls = self.start_urls[0], told.urls or ([told.url] if told.url else self.start_urls)
+        front, urls = self._front, told.urls or ([told.url] if told.url else self.start_urls)
         if told.query is not None:
             urls = [urljoin(front, self.search_url.replace("{query}", quote(told.query, safe="")))]
         elif told.category is not None:
             urls = [urljoin(front, self.category_url.replace("{category}", told.category))]
         elif told.sitemap is not None:
             urls = [told.sitemap]
-        yield from (url for url in urls if self._is_new(url))
+        yield from urls
 
     def _address(self, doc_id: str) -> str:
         """Return the document's address, at the scheme and host that the crawl was told."""
@@ -234,8 +264,6 @@ class DocumentSpider(Spider):
             reading = Reading(verdict=verdict)
         else:
             reading = self._read_page(response, asked)
-        if response.request:
-            self.on_read(response.request, reading)
         return reading
 
     def _read_page(self, response: Response, asked: str) -> Reading:
@@ -258,43 +286,12 @@ class DocumentSpider(Spider):
                     self._stats.inc_value(UNKNOWN_LAYOUT)
         elif reading.verdict == LIST:
             self._stats.inc_value(FOLLOWED)
+        elif reading.verdict == NOT_MODIFIED:
+            self._stats.inc_value(UNCHANGED)
         else:
             if reading.error is not None:
                 logger.info("%s", reading.error)
             count_refused(self._stats, reading.verdict, asked)
-
-    def _listed(self, sitemap: Sitemap, depth: int) -> Iterator[Request]:
-        """Yield a request for each page or sitemap that *sitemap*, found at *depth*, lists."""
-        if not sitemap.is_index:
-            yield from self._requests(sitemap.urls, depth)
-            return
-        for url in sitemap.urls:
-            if is_own(url, self.page.url_template) and self._is_new(url):
-                yield Request(url, errback=self.fail)
-
-    def _links(self, page: DocumentPage, depth: int) -> Iterator[Request]:
-        """Yield a request for each page that *page*, at *depth*, leads to for the first time."""
-        return self._requests(page.links(), depth)
-
-    def _requests(self, urls: Iterable[str], depth: int) -> Iterator[Request]:
-        """Yield a request for each of *urls*, found at *depth*, that is followed and new."""
-        deepest = self.arguments.depth
-        if deepest is not None and depth >= deepest:
-            return
-        found: dict[str, tuple[str, Link]] = {}
-        for url in urls:
-            link = self._follow(url)
-            if link is None or link.key in self._seen:
-                continue
-            known = found.get(link.key)
-            if known is None or (is_download(known[0]) and not is_download(url)):
-                found[link.key] = (url, link)
-        self._seen.update(found)
-        for url, link in found.values():
-            # Documents first, which keeps the queue short; but a limit on the depth counts the
-            # shortest way to a page, so there nothing overtakes what is nearer.
-            priority = int(link.is_document) - (0 if deepest is None else 2 * depth)
-            yield Request(url, errback=self.fail, priority=priority)
 
 
 def asked_address(request: Request) -> str:

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 DOCUMENT: Final = "document"
 LIST: Final = "list"
+NOT_MODIFIED: Final = "unchanged"
+"""The verdict of an answer that says that nothing changed since the last."""
 NO_LINKS: Final = "no_links"
 """The reason of a list that leads to no page of the site."""
 
@@ -81,7 +83,7 @@ def head_verdict(status: int | None, *, truncated: bool = False) -> str | None:
     if status is None:
         return "bad_answer"
     if status == HTTPStatus.NOT_MODIFIED:
-        return "unchanged"
+        return NOT_MODIFIED
     if status in REDIRECTS:
         return "redirect"
     if status == HTTPStatus.GONE:

@@ -91,6 +91,24 @@ def in_order(connection: Connection) -> Iterator[CaptureRow]:
         yield CaptureRow(**row)
 
 
+def tail_of_file(connection: Connection, file: str, count: int) -> int:
+    """Return where the last *count* captures that are known of *file* begin; 0 if it has fewer."""
+    query = (
+        select(CAPTURES.c.offset)
+        .where(CAPTURES.c.file == file)
+        .order_by(CAPTURES.c.offset.desc())
+        .limit(1)
+        .offset(count)
+    )
+    return connection.execute(query).scalar() or 0
+
+
+def ids_of_file(connection: Connection, file: str, start: int = 0) -> set[str]:
+    """Return the record IDs of the captures that are known of *file* from offset *start* on."""
+    query = select(CAPTURES.c.record_id).where(CAPTURES.c.file == file, CAPTURES.c.offset >= start)
+    return set(connection.execute(query).scalars())
+
+
 _NAMES: Final = tuple(column.name for column in CAPTURES.columns)
 _AT: Final = (
     select(CAPTURES.c.record_id)

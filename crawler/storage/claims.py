@@ -39,7 +39,8 @@ _HOLDER: Final = """
 """
 # The server then finds out in half a minute that a host is gone, and not in two hours.
 _KEEP_ALIVE: Final = (
-    "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 4"
+    "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 4;"
+    "SET tcp_user_timeout = 30000"
 )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import sqlite3
 from contextlib import contextmanager
 from functools import partial
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     import psycopg
     from sqlalchemy import URL, Connection, Dialect
-    from sqlalchemy.engine.interfaces import DBAPIConnection
+    from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
     from sqlalchemy.pool import ConnectionPoolEntry
 
 # A server that goes away is told once, by us; psycopg warns of what it leaves undone, too.
@@ -43,6 +44,25 @@ _LOCKED: Final = frozenset({"SQLITE_BUSY", "SQLITE_LOCKED", "55P03", "40P01", "4
 
 _FULL: Final = frozenset({"SQLITE_FULL", "SQLITE_IOERR", "53100"})
 """The disk takes no more: SQLite tells a limit on the size of files as an I/O error."""
+
+_AWAY: Final = frozenset({"57P01", "57P02", "57P03", "53300", "25006"})
+"""A server that shuts down, crashed or starts, has no connection left, or became a standby."""
+
+_CONNECTION: Final = "08"
+"""What the SQLSTATEs of a broken connection begin with."""
+
+_BUSY: Final = re.compile(
+    r"FATAL:\s+(?:the database system is |sorry, too many clients|remaining connection slots)"
+)
+"""What a server says that takes nobody just now: before there is a connection, in words only."""
+
+_LIVELINESS: Final = {
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 4,
+    "tcp_user_timeout": 30_000,
+}
+"""So that it takes half a minute, and not hours, to find out that a server's host is gone."""
 
 
 def connect(
@@ -65,19 +85,21 @@ def connect(
         path = Path(url.database or "")
         opened = partial(_open_sqlite, path, read_only=read_only, lock_seconds=lock_seconds)
         return _sqlite_engine(url, opened)
+    options: dict[str, Any] = _LIVELINESS | {"connect_timeout": CONNECT_SECONDS}
+    if not read_only:
+        options["target_session_attrs"] = "read-write"  # and no standby, after a failover
     engine = create_engine(
         url,
-        connect_args={
-            "connect_timeout": CONNECT_SECONDS,
-            "application_name": session_name(claim),
-            "client_encoding": "utf8",
-        },
+        connect_args={name: value for name, value in options.items() if name not in url.query}
+        | {"application_name": session_name(claim), "client_encoding": "utf8"},
         pool_pre_ping=True,
         **({} if claim is None else {"pool_size": 1, "max_overflow": 0}),
         hide_parameters=True,
         json_serializer=_to_json,
     )
     event.listen(engine, "begin", partial(_begin_postgresql, lock_seconds, read_only=read_only))
+    if not read_only:
+        event.listen(engine, "handle_error", _throw_away)
     if claim is not None:
         event.listen(engine, "do_connect", partial(_connect_claimed, url, claim))
     return engine
@@ -95,12 +117,27 @@ def is_locked(error: SQLAlchemyError) -> bool:
     return isinstance(error, DBAPIError) and _code(error) in _LOCKED
 
 
+def is_busy(error: SQLAlchemyError) -> bool:
+    """Say whether *error* is about a server that answers, and takes nobody just now."""
+    return isinstance(error, OperationalError) and bool(_BUSY.search(str(error.orig)))
+
+
 def is_disconnected(error: SQLAlchemyError) -> bool:
     """Say whether *error* is about a server that went away, or does not answer."""
-    if not isinstance(error, OperationalError):
+    if not isinstance(error, DBAPIError):
         return False
+    if error.connection_invalidated or _is_away(_code(error)):
+        return True
     # What fails before there is a connection has no SQLSTATE.
-    return error.connection_invalidated or not _code(error)
+    return isinstance(error, OperationalError) and not _code(error)
+
+
+def is_full(error: SQLAlchemyError) -> bool:
+    """Say whether *error* is about a disk that takes no more, and may take more again."""
+    if not isinstance(error, DBAPIError) or _code(error) not in _FULL:
+        return False
+    # A sync that failed is not to be tried again: the system may have forgotten the data.
+    return not getattr(error.orig, "sqlite_errorname", "").endswith("FSYNC")
 
 
 def require_unicode(connection: Connection) -> None:
@@ -123,8 +160,8 @@ def reporting(url: URL) -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        is_full = isinstance(error, DBAPIError) and _code(error) in _FULL
-        kind = StorageFullError if is_full else StorageError
+        has_no_room = isinstance(error, DBAPIError) and _code(error) in _FULL
+        kind = StorageFullError if has_no_room else StorageError
         raise kind(f"database {shown(url)}: {problem(error)}") from error
 
 
@@ -148,6 +185,16 @@ def _begin_postgresql(lock_seconds: float, connection: Connection, *, read_only:
     connection.exec_driver_sql(f"SET LOCAL lock_timeout = {milliseconds}")
     if read_only:
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+def _throw_away(context: ExceptionContext) -> None:
+    """Have a connection to a server that went away replaced, even where it still answers."""
+    if _is_away(getattr(context.original_exception, "sqlstate", None) or ""):
+        context.is_disconnect = True
+
+
+def _is_away(code: str) -> bool:
+    return code in _AWAY or code.startswith(_CONNECTION)
 
 
 def _connect_claimed(

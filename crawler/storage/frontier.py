@@ -167,6 +167,8 @@ def supply(  # noqa: PLR0913 - what, when and how many, each by name
     Where too few are due, further places to start at become rows, then pages of an earlier pass
     become due again. Only with *nearest* it is looked how near the pages are that wait.
     """
+    while nearest and (more := _seed(connection, crawl, seeds)) is not None:
+        crawl = more
     leases = _lease(connection, _LEASE_RIPE, crawl, count, now) if count else []
     while len(leases) < count:
         leases += _lease(connection, _LEASE_DUE, crawl, count - len(leases), now)
@@ -180,6 +182,15 @@ def supply(  # noqa: PLR0913 - what, when and how many, each by name
     next_due = connection.execute(_NEXT_DUE, told).scalar()
     floor = connection.execute(_FLOOR, told).scalar() if nearest and next_due else None
     return Supply(leases, crawl, next_due, floor)
+
+
+def leased(connection: Connection, crawl: Crawl, number: int) -> Lease | None:
+    """Return the page of *crawl* with the hash *number*, if it is leased."""
+    query = select(*_LEASE).where(
+        PAGES.c.crawl == crawl.id, PAGES.c.hash == number, _in_state(State.LEASED)
+    )
+    row = connection.execute(query).mappings().first()
+    return None if row is None else Lease(**row)
 
 
 def waiting(connection: Connection, crawl: Crawl) -> int:
@@ -272,6 +283,7 @@ _CHANGING: Final = (
     "resumes_at",
 )
 _CRAWL: Final = tuple(CRAWLS.c[name] for name in ("id", "site", *_CHANGING))
+_LEASE: Final = tuple(PAGES.c[name] for name in Lease._fields)
 _NEW: Final = {
     **{name: bindparam(name) for name in ("crawl", "hash", "url", "kind", "priority", "depth")},
     **{name: bindparam(name) for name in ("named_by", "pass_number")},
@@ -320,7 +332,7 @@ _LEASE_DUE, _LEASE_RIPE = (
     update(PAGES)
     .where(PAGES.c.id.in_(chosen))
     .values(state=State.LEASED.value, not_before=None, pass_number=bindparam("pass"))
-    .returning(*(PAGES.c[name] for name in Lease._fields))
+    .returning(*_LEASE)
     for chosen in (_DUE, _RIPE)
 )
 _NEXT_DUE: Final = select(func.min(PAGES.c.not_before)).where(_OF_CRAWL, _is_waiting())

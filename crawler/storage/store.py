@@ -29,6 +29,7 @@ from crawler.storage.database import (
     LOCK_SECONDS,
     connect,
     hold,
+    is_busy,
     is_disconnected,
     is_locked,
     problem,
@@ -220,7 +221,9 @@ class Store:
         # which was lost may still keep it for the session that broke off.
         if isinstance(error, SiteTakenError):
             return self._has_worked
-        return is_locked(error) or (self._has_worked and is_disconnected(error))
+        if is_locked(error) or is_busy(error):
+            return True
+        return self._has_worked and is_disconnected(error)
 
     def _tell_waiting(self) -> None:
         if not self._has_told:

@@ -71,6 +71,11 @@ class Writer(Generic[_T, _R]):
         """Whether everything is kept that ever will be."""
         return self._keeping is None and not self._pending
 
+    @property
+    def has_pending(self) -> bool:
+        """Whether something waits for its group."""
+        return bool(self._pending)
+
     async def close(self) -> None:
         """Return when all is kept, or it failed."""
         while not self.is_idle:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import itertools
+import shutil
+import subprocess
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
@@ -14,7 +16,7 @@ from crawler.archive.records import RunInfo
 from crawler.exchange import Exchange
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from crawler.archive.keeping import Capture
@@ -140,3 +142,16 @@ def keep(
         return tmp_path / "warc" / captures[0].file, captures
 
     return run
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """Give a file system of its own, of a megabyte, where such may be mounted."""
+    folder = tmp_path / "small disk"
+    folder.mkdir()
+    mount = shutil.which("mount")
+    command = [mount or "", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder]
+    if mount is None or subprocess.run(command, check=False, capture_output=True).returncode:
+        pytest.skip("nobody may mount a disk here")
+    yield folder
+    subprocess.run(["umount", folder], check=True)  # noqa: S607 - where mount is

@@ -161,6 +161,8 @@ def test_what_cannot_be_closed_at_the_end_is_left_and_told(
     in_the_way.mkdir()
     with pytest.raises(DiskError, match="Is a directory"):
         keeper.close()
+    assert is_held(folder, files[1])
+    keeper.abandon()
     assert opened(folder) == {files[1]}
     in_the_way.rmdir()
     (mended,) = recover(folder)
@@ -187,6 +189,7 @@ def test_the_name_is_the_last_thing_to_change(
         patched.setattr(Path, step, fail)
         with pytest.raises(DiskError, match="Input/output error"):
             keeper.close()
+    keeper.abandon()
     assert opened(folder) == {file}
     assert [mended.path.name for mended in recover(folder)] == [file]
     assert sorted(path.name for path in folder.iterdir()) == [
@@ -215,6 +218,7 @@ def test_a_full_file_that_does_not_reach_the_disk_ends_it(
     keeper.committed({file: 1})
     with pytest.raises(DiskError, match="Input/output error"):
         keeper.close()
+    keeper.abandon()
     assert (closed(folder), opened(folder)) == (set(), {file})
 
 

@@ -155,33 +155,33 @@ from datetime import datetime, UTC
 from pathlib import Path
 from crawler.archive.keeping import Keeper
 from crawler.archive.records import RunInfo
-from crawler.errors import DiskError
+from crawler.errors import DiskFullError
 from crawler.exchange import Exchange
 import random
 
 resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
 keeper = Keeper(Path(sys.argv[1]), RunInfo(software="docshelf/0", run="r"))
 noise = random.Random(1).randbytes
-kept = 0
-try:
-    while True:
-        keeper.write(Exchange(
-            url="http://example.com/", request=b"GET / HTTP/1.1\\r\\n\\r\\n",
-            response=b"HTTP/1.1 200 OK\\r\\n\\r\\n" + noise(3000),
-            started_at=datetime.now(UTC), ip=None, truncated=None))
-        kept += 1
-except DiskError as error:
-    print(error)
-keeper.write(Exchange(
-    url="http://example.com/small", request=b"GET / HTTP/1.1\\r\\n\\r\\n",
-    response=b"HTTP/1.1 200 OK\\r\\n\\r\\n", started_at=datetime.now(UTC), ip=None,
-    truncated=None))
+
+def write(size):
+    return keeper.write(Exchange(
+        url="http://example.com/", request=b"GET / HTTP/1.1\\r\\n\\r\\n",
+        response=b"HTTP/1.1 200 OK\\r\\n\\r\\n" + noise(size),
+        started_at=datetime.now(UTC), ip=None, truncated=None)).file
+
+files = [write(3000) for _ in range(20)]
+for _ in range(3):
+    try:
+        write(30_000)
+    except DiskFullError as error:
+        print(error)
+files.append(write(0))
 keeper.sync()
 keeper.close()
-print(kept)
+print(*files)
 """
 
-    def test_nothing_torn_is_left(self, tmp_path: Path) -> None:
+    def test_another_file_may_have_room_and_nothing_torn_is_left(self, tmp_path: Path) -> None:
         run = subprocess.run(
             [sys.executable, "-c", self.SCRIPT, tmp_path],
             check=True,
@@ -189,9 +189,14 @@ print(kept)
             text=True,
             cwd=Path(__file__).parents[2],
         )
-        error, kept = run.stdout.splitlines()
-        assert error.endswith(".warc.gz.open: cannot be written: File too large")
-        assert len(blocks(tmp_path)) == int(kept) + 1 > 3
+        *errors, files = run.stdout.splitlines()
+        assert len(errors) == 3
+        assert len(set(errors)) == 1  # no new file is tried again and again
+        assert errors[0].endswith(".warc.gz.open: cannot be written: File too large")
+        names = files.split()
+        assert len(blocks(tmp_path)) == len(names) == 21
+        assert {path.name for path in tmp_path.glob("*.gz")} == set(names)
+        assert 3 < len(set(names)) < 7
         assert not list(verify_folder(tmp_path))
 
     def test_no_room_for_a_file_leaves_none(
@@ -233,6 +238,7 @@ def test_a_sync_that_fails_ends_it(
     for again in (lambda: keeper.write(make_exchange()), keeper.sync, keeper.close):
         with pytest.raises(DiskError, match="Input/output error"):
             again()
+    keeper.abandon()
     (mended,) = recover(tmp_path / "warc")
     assert mended.path.name.endswith(".warc.gz")
     assert len(blocks(tmp_path / "warc")) == 1

@@ -40,6 +40,9 @@ class SlowKeeper:
     def close(self) -> None:
         self.calls.append("close")
 
+    def abandon(self) -> None:
+        """Nothing is open."""
+
 
 async def append(archive: Archive, exchange: Exchange) -> Capture:
     return await (await archive.append(exchange))

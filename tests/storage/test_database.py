@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from crawler.errors import ExitCode, StorageError
 from crawler.storage import Counts, database_url, open_store
+from crawler.storage.database import is_full
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -158,6 +160,73 @@ def test_a_full_disk(tmp_path: Path) -> None:
     assert done.returncode == ExitCode.DISK, done.stderr
     assert done.stdout.startswith(f"database {tmp_path}/x.db: the disk ")
     assert done.stdout.count("\n") == 1
+
+
+ROOM_AGAIN = """
+import resource, sys
+from datetime import UTC, datetime
+from sqlalchemy.exc import DBAPIError
+from crawler.items import Document
+from crawler.storage import database_url, open_store
+from crawler.storage.database import is_full
+from crawler.storage.store import upsert
+
+def document(number):
+    return Document(site="wenku365", doc_id=str(number), url="http://a/", title="x" * 99999,
+        missing={}, fetched_at=datetime.now(UTC), reader="x/1")
+
+def keep(connection):
+    try:
+        upsert(connection, [document(number) for number in range(kept, kept + 3)])
+    except DBAPIError as error:
+        print(is_full(error))
+        raise
+
+with open_store(database_url({"DOCSHELF_DATABASE_URL": sys.argv[1]})) as store:
+    kept = failures = 0
+    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    while kept < 60:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, hard))
+        try:
+            store.write(keep)
+        except Exception as error:
+            failures += 1
+            resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+            store.write(keep)
+        kept += 3
+    assert failures > 2
+    assert len(list(store.documents())) == kept
+"""
+
+
+def test_a_disk_that_has_room_again(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", ROOM_AGAIN, f"sqlite:///{tmp_path}/x.db"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    assert set(done.stdout.split()) <= {"True"}
+    with closing(sqlite3.connect(tmp_path / "x.db")) as database:
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+@pytest.mark.parametrize(
+    ("name", "may_pass"),
+    [
+        ("SQLITE_FULL", True),
+        ("SQLITE_IOERR_WRITE", True),
+        ("SQLITE_IOERR_FSYNC", False),
+        ("SQLITE_IOERR_DIR_FSYNC", False),
+        ("SQLITE_BUSY", False),
+    ],
+)
+def test_a_sync_that_failed_is_not_tried_again(name: str, *, may_pass: bool) -> None:
+    failure = sqlite3.OperationalError("disk I/O error")
+    failure.sqlite_errorname = name
+    assert is_full(OperationalError("COMMIT", None, failure)) is may_pass
 
 
 def test_a_postgresql_reader_cannot_write(

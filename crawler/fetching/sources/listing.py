@@ -36,7 +36,7 @@ NO_CAPTURES: Final = "no_captures"
 """The reason of a source that has nothing that is wanted."""
 
 
-class Frontier:
+class Listing:
     """The captures of a source that are to be fetched; those held already are counted."""
 
     def __init__(self, crawler: Crawler, form: SourceForm, wanted: Wanted) -> None:

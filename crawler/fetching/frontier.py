@@ -1,0 +1,479 @@
+"""The crawl's hold on its database and archive: what is asked is leased, what comes is kept.
+
+Each page that is asked is a unit. What its answer brings (captures, documents, links, its own new
+state) is gathered while Scrapy has it in hand, and kept in one transaction with others, after the
+archive is synced; in the same transaction the next pages are leased. A failure stops the crawl, and
+is in the stats, where the ``crawl`` command finds it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final, NamedTuple, Self, TypeAlias, TypeVar
+
+from scrapy import signals
+from scrapy.exceptions import CloseSpider
+
+from crawler.errors import CrawlerError, ExitCode
+from crawler.fetching.archiving import Archiving
+from crawler.fetching.outcome import (
+    BUG,
+    KEPT,
+    NO_ANSWER,
+    STORE_CODE,
+    STORE_FAILED,
+    WAITING,
+    WAITING_UNTIL,
+    count_refused,
+    state_of,
+)
+from crawler.fetching.recovery import Begun, begin
+from crawler.fetching.spider import asked_address
+from crawler.fetching.units import UNIT, Unit
+from crawler.items import RawDocument
+from crawler.storage import frontier
+from crawler.storage.pages import Settled
+from crawler.storage.tables import State
+from crawler.storage.units import keep_units
+from crawler.storage.writer import Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from sqlalchemy import Connection
+
+    from crawler.fetching.refusals import Later
+    from crawler.fetching.spider import DocumentSpider
+    from crawler.items import Document
+    from crawler.reading.judging import Reading
+    from crawler.storage import Counts
+    from crawler.storage.pages import Found, Lease, Supply
+    from crawler.storage.units import UnitRows
+
+logger = logging.getLogger(__name__)
+
+_FEWEST: Final = 64
+_MOST: Final = 1024
+"""How many pages may be leased at once, at least and at most; a slow crawl needs few."""
+_MOST_BYTES: Final = 64 * 1024 * 1024
+"""About how much may wait to be kept before nothing more is asked."""
+_REMEMBERED: Final = 100_000
+"""How many pages are remembered as known, to spare the database the links of every menu."""
+_SILENT: Final = 16
+"""A site that answers to none of so many requests in a row is away."""
+_TELLING: Final = 1000
+"""The longest ETag that is kept, in characters."""
+
+_T = TypeVar("_T")
+_Key: TypeAlias = "tuple[str, str, datetime]"
+
+
+class _Kept(NamedTuple):
+    counts: Counts
+    supply: Supply
+    has_more: bool
+    """Whether more may be due."""
+
+
+class Frontier:
+    """An extension: what the scheduler, the spider and the pipelines share of a crawl."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        settings = crawler.settings
+        self._crawler = crawler
+        self._batch_size = settings.getint("DOCSHELF_BATCH_SIZE")
+        self._batch_seconds = settings.getfloat("DOCSHELF_BATCH_SECONDS")
+        self._patience = timedelta(seconds=settings.getfloat("DOCSHELF_PATIENCE"))
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="docshelf-writer")
+        self._begun: Begun | None = None
+        self._writer: Writer[Unit, _Kept] | None = None
+        self._on_supply: Callable[[Supply], None] = lambda _supply: None
+        self._on_end: Callable[[Unit], None] = lambda _unit: None
+        self._open: dict[int, Unit] = {}
+        self._leased: set[int] = set()
+        self._joining: dict[_Key, Unit] = {}
+        self._known: set[int] = set()
+        self._bytes = 0
+        self._fewest = max(_FEWEST, 4 * settings.getint("CONCURRENT_REQUESTS"))
+        self._capacity = self._fewest
+        self._has_more = True
+        self._unanswered = 0
+        self._first_silence = timedelta(seconds=settings.getfloat("DOCSHELF_RETRY_DELAY"))
+        self._silence = self._first_silence
+        self._next_due: datetime | None = None
+        self._stopping: asyncio.Task[None] | None = None
+        self.is_closing = False
+        self.is_nearest_first = False
+        """Whether a limit on the depth makes the shortest way to a page count."""
+        self.resumes_at: datetime | None = None
+        """Before this moment the site does not want to be asked."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Return the extension of *crawler*; the scheduler opens it."""
+        opened = cls(crawler)
+        for signal in (signals.item_scraped, signals.item_dropped, signals.item_error):
+            crawler.signals.connect(opened.end_item, signal)
+        return opened
+
+    def open(
+        self,
+        spider: DocumentSpider,
+        on_supply: Callable[[Supply], None],
+        on_end: Callable[[Unit], None],
+    ) -> None:
+        """Take the site, mend what a crash left behind, and begin to lease. Raise ``CloseSpider``.
+
+        *on_supply* is told what is leased, *on_end* each unit that is kept.
+        """
+        self._on_supply, self._on_end = on_supply, on_end
+        self._writer = Writer(
+            self._keep,
+            batch_size=self._batch_size,
+            batch_seconds=self._batch_seconds,
+            on_kept=self._take_down,
+            on_failure=self.fail,
+        )
+        try:
+            self._begun = begin(spider, self._crawler.settings)
+            archiving = self._crawler.get_extension(Archiving)
+            if archiving is not None:
+                archiving.open(self.put, self.fail)
+        except CrawlerError as error:
+            self.is_closing = True
+            self.fail(error)
+            raise CloseSpider(self._close_reason(error)) from error
+        self.resumes_at = self._begun.crawl.resumes_at
+        self.is_nearest_first = spider.arguments.depth is not None
+        spider.frontier = self
+        self._writer.flush()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a crawl."""
+        return self._begun is not None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is asked or on its way into the database."""
+        return self._writer is not None and (bool(self._open) or not self._writer.is_idle)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether enough waits to be kept: the database is slow, or away."""
+        return self._bytes > _MOST_BYTES or (
+            self._writer is not None and self._writer.failure is not None
+        )
+
+    def begin(self, lease: Lease) -> Unit:
+        """Return the unit of the page that *lease* gives."""
+        unit = self._open[lease.id] = Unit(lease)
+        return unit
+
+    def want_more(self, *, is_starved: bool) -> None:
+        """Lease more pages, if there may be any; at once if nothing is in hand."""
+        if self._writer is None or self._writer.failure is not None:
+            return
+        if self._has_more or (is_starved and self._writer.has_pending):
+            self._has_more = False
+            self._writer.flush()
+
+    def flush(self) -> None:
+        """Keep what is there, and look for what is due by now."""
+        if self._writer is not None:
+            self._writer.flush()
+
+    def settle(self, request: Request, reading: Reading, response: Response | None = None) -> None:
+        """Take down what the answer to *request* was taken for."""
+        if response is not None:
+            self._unanswered, self._silence = 0, self._first_silence
+        unit: Unit | None = request.meta.get(UNIT)
+        if unit is None:
+            return
+        archiving = self._crawler.get_extension(Archiving)
+        if archiving is not None:
+            archiving.settle(request, reading)
+        if unit.lease is None:
+            return
+        state = state_of(reading.verdict)
+        lease = unit.lease
+        etag, last_modified = lease.etag, lease.last_modified
+        if response is not None and response.status == HTTPStatus.OK and state == State.DONE:
+            etag, last_modified = _validators(response)
+        reason = None if state == State.DONE else reading.verdict
+        unit.settled = Settled(
+            lease.id, state.value, reason, lease.attempts, None, etag, last_modified
+        )
+
+    def join(self, document: Document) -> None:
+        """Have *document* kept with the unit of the page that it was read from."""
+        if self._writer is None:
+            return
+        unit = self._joining.pop(_key(document), None)
+        if unit is not None:
+            unit.documents.append(document)
+            self._bytes += len(document.preview or "")
+            return
+        alone = Unit()
+        alone.documents.append(document)
+        self.put(alone)
+
+    def expect(self, unit: Unit, item: object) -> None:
+        """Take down that *item*, read from the page of *unit*, is on its way to ``join``."""
+        unit.awaited += 1
+        if isinstance(item, RawDocument):
+            unit.key = _key(item)
+            self._joining[unit.key] = unit
+
+    def add(self, unit: Unit, found: Iterable[Found]) -> None:
+        """Have what was *found* on the page of *unit* asked in its time."""
+        if self.is_nearest_first:
+            unit.found.extend(found)
+            return
+        new = [one for one in found if one.hash not in self._known]
+        if len(self._known) > _REMEMBERED:
+            self._known.clear()
+        self._known.update(one.hash for one in new)
+        unit.found.extend(new)
+
+    def end(self, unit: Unit) -> None:
+        """Take down that one of those who add to *unit* is over; keep it after the last."""
+        unit.awaited -= 1
+        if unit.awaited:
+            return
+        if unit.key is not None and self._joining.get(unit.key) is unit:
+            del self._joining[unit.key]
+        if unit.lease is not None and unit.settled is None:
+            unit.settled = Settled(unit.lease.id, State.FAILED.value, BUG)
+        self.put(unit)
+
+    def end_item(self, response: Response | None) -> None:
+        """Take down that an item read from *response* went through the pipelines."""
+        request = response.request if response is not None else None
+        unit: Unit | None = request.meta.get(UNIT) if request is not None else None
+        if unit is not None and unit.awaited > 0:
+            self.end(unit)
+
+    def postpone(self, request: Request, why: Later | None) -> None:
+        """Have *request* asked again: later, as *why* says; or as if it never had been."""
+        unit: Unit | None = request.meta.get(UNIT)
+        if unit is None:
+            return
+        lease = unit.lease
+        if lease is not None:
+            again = Settled(
+                lease.id,
+                State.DUE.value,
+                lease.reason,
+                lease.attempts,
+                None,
+                lease.etag,
+                lease.last_modified,
+            )
+            if why is not None:
+                attempts = lease.attempts + (not self._is_silent(why.reason))
+                again = again._replace(
+                    reason=why.reason, attempts=attempts, not_before=why.not_before
+                )
+                if why.not_before - datetime.now(UTC) > self._patience:
+                    count_refused(self._crawler.stats, why.reason, asked_address(request))
+            unit.settled = again
+        self.end(unit)
+
+    def give_up(self, request: Request) -> None:
+        """Take down that nothing comes of *request* any more."""
+        unit: Unit | None = request.meta.get(UNIT)
+        if unit is not None:
+            self.end(unit)
+
+    def _is_silent(self, reason: str) -> bool:
+        """Tell whether the whole site is silent, and no page is at fault; then ask it less."""
+        self._unanswered = self._unanswered + 1 if reason in NO_ANSWER else 0
+        if self._unanswered <= _SILENT:
+            return False
+        now = datetime.now(UTC)
+        if self.resumes_at is None or self.resumes_at <= now:
+            self.hold(now + self._silence)
+            self._silence *= 2
+        return True
+
+    def attempts(self, request: Request) -> int | None:
+        """Return how often the page of *request* was asked before; ``None`` if it has no row."""
+        unit: Unit | None = request.meta.get(UNIT)
+        return None if unit is None or unit.lease is None else unit.lease.attempts
+
+    def hold(self, until: datetime) -> None:
+        """Ask the site nothing before *until*."""
+        if self.resumes_at is None or until > self.resumes_at:
+            self.resumes_at = until
+
+    def resume(self) -> None:
+        """Ask the site again."""
+        self.resumes_at = None
+
+    def put(self, unit: Unit) -> None:
+        """Have *unit* kept, which is complete."""
+        if self._writer is not None:
+            self._writer.put(unit)
+
+    def note_robots(self, url: str, reason: str) -> None:
+        """Take down what became of the robots.txt at *url*."""
+        if self._writer is None:
+            return
+        unit = Unit()
+        state = state_of(reason)
+        unit.robots = (url, Settled(0, state.value, None if state == State.DONE else reason))
+        self.put(unit)
+
+    def fail(self, failure: BaseException) -> None:
+        """End the crawl for *failure*: what is asked from now on could not be kept."""
+        stats = self._crawler.stats
+        if stats.get_value(STORE_FAILED) is None:
+            is_bug = not isinstance(failure, CrawlerError)
+            stats.set_value(STORE_FAILED, str(failure))
+            code = failure.exit_code if isinstance(failure, CrawlerError) else ExitCode.DATABASE
+            stats.set_value(STORE_CODE, int(code))
+            logger.error("%s", failure, exc_info=failure if is_bug else None)
+        if not self.is_closing and self._stopping is None:
+            stop = self._crawler.engine.close_spider_async(reason=self._close_reason(failure))
+            self._stopping = asyncio.create_task(stop)
+
+    async def close(self, *, is_over: bool) -> None:
+        """Keep all that came; *is_over* says that nothing was left to be asked."""
+        self.is_closing = True
+        archiving = self._crawler.get_extension(Archiving)
+        if self._writer is None or self._begun is None:
+            self._thread.shutdown()
+            return
+        for unit in [*self._open.values()]:
+            if unit.awaited > 0:  # it never came back
+                unit.awaited = 1
+                self.end(unit)
+        await self._writer.close()
+        is_kept = self._writer.failure is None
+        if not is_kept:
+            self._crawler.stats.set_value(f"{KEPT}unstored", self._writer.unkept)
+        else:
+            await self._run(lambda: self._conclude(is_over=is_over))
+        if archiving is not None:
+            await archiving.close(abandon=not is_kept)
+        await self._run(self._begun.store.close)
+        self._thread.shutdown()
+
+    def _conclude(self, *, is_over: bool) -> None:
+        begun, now = self._require(), datetime.now(UTC)
+        resumes_at, stats = self.resumes_at, self._crawler.stats
+
+        def work(connection: Connection) -> int:
+            frontier.release(connection, begun.crawl.site)
+            crawl = frontier.hold_back(connection, begun.crawl, resumes_at)
+            if is_over:
+                frontier.end_pass(connection, crawl, now)
+            return frontier.waiting(connection, crawl)
+
+        try:
+            count = begun.store.write(work)
+        except CrawlerError as error:
+            self.fail(error)
+            return
+        stats.set_value(WAITING, count)
+        moment = self._next_due if count else None
+        if resumes_at is not None and resumes_at > now:
+            moment = max(resumes_at, moment) if moment is not None else resumes_at
+        if moment is not None:
+            stats.set_value(WAITING_UNTIL, moment.isoformat(timespec="seconds"))
+
+    async def _keep(self, units: Sequence[Unit]) -> _Kept:
+        archiving = self._crawler.get_extension(Archiving)
+        if archiving is not None:
+            await archiving.sync()
+        rows = [unit.rows() for unit in units]
+        ended = {unit.lease.id for unit in units if unit.lease is not None}
+        kept = self._leased - ended
+        self._capacity = min(max(4 * len(units), self._capacity // 2), _MOST)
+        self._capacity = max(self._capacity, self._fewest)
+        count = 0 if self.is_closing else max(self._capacity - len(kept), 0)
+        return await self._run(lambda: self._commit(rows, kept, count))
+
+    def _commit(self, units: Sequence[UnitRows], leased: set[int], count: int) -> _Kept:
+        begun = self._require()
+        is_retry = False
+
+        def work(connection: Connection) -> _Kept:
+            nonlocal is_retry
+            if is_retry:  # the last transaction may have been over, and its answer lost
+                frontier.release(connection, begun.crawl.site, leased)
+            is_retry = True
+            counts = keep_units(connection, begun.crawl, units, nearest=self.is_nearest_first)
+            supply = frontier.supply(
+                connection,
+                begun.crawl,
+                begun.seeds,
+                datetime.now(UTC),
+                count,
+                nearest=self.is_nearest_first,
+            )
+            return _Kept(counts, supply, has_more=len(supply.leases) == count)
+
+        return begun.store.write(work)
+
+    def _take_down(self, units: Sequence[Unit], kept: _Kept) -> None:
+        begun = self._require()
+        self._begun = begun._replace(crawl=kept.supply.crawl)
+        for unit in units:
+            self._bytes -= sum(len(document.preview or "") for document in unit.documents)
+            if unit.lease is not None:
+                self._open.pop(unit.lease.id, None)
+                self._leased.discard(unit.lease.id)
+            self._on_end(unit)
+        archiving = self._crawler.get_extension(Archiving)
+        if archiving is not None:
+            archiving.committed(units)
+        self._count(kept.counts)
+        self._leased.update(lease.id for lease in kept.supply.leases)
+        self._has_more = kept.has_more
+        self._next_due = kept.supply.next_due
+        self._on_supply(kept.supply)
+
+    def _count(self, counts: Counts) -> None:
+        stats = self._crawler.stats
+        for name in ("new", "changed", "unchanged", "refused"):
+            if count := getattr(counts, name):
+                stats.inc_value(KEPT + name, count)
+        if counts.refused:
+            stats.set_value(STORE_FAILED, "it refused documents; the log names them")
+
+    async def _run(self, work: Callable[[], _T]) -> _T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    def _require(self) -> Begun:
+        if self._begun is None:
+            raise RuntimeError("there is no crawl")
+        return self._begun
+
+    @staticmethod
+    def _close_reason(failure: BaseException) -> str:
+        code = failure.exit_code if isinstance(failure, CrawlerError) else ExitCode.DATABASE
+        return {ExitCode.DISK: "disk", ExitCode.ALREADY_RUNNING: "taken"}.get(code, "database")
+
+
+def _validators(response: Response) -> tuple[str | None, str | None]:
+    """Return the ETag and the Last-Modified of *response*, where they can be sent back."""
+    values = []
+    for name in ("ETag", "Last-Modified"):
+        text = (response.headers.get(name) or b"").decode("latin-1").strip()
+        is_sane = text.isascii() and text.isprintable() and len(text) <= _TELLING
+        values.append(text if text and is_sane else None)
+    return values[0], values[1]
+
+
+def _key(document: RawDocument | Document) -> _Key:
+    """Return what tells the page of a document from another of the same, from a source."""
+    return document.site, document.doc_id, document.fetched_at.replace(microsecond=0)

@@ -1,0 +1,72 @@
+"""All that one answer yields belongs to its unit: seen here, where it leaves the spider."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from scrapy import Request
+
+from crawler.fetching.discovery import Links
+from crawler.fetching.frontier import Frontier
+from crawler.fetching.units import unit_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+    from crawler.fetching.units import Unit
+
+
+class JoiningMiddleware:
+    """Gather links into the unit of their page, and let items pass, which join it at the end."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Return the middleware of *crawler*."""
+        return cls(crawler)
+
+    def process_spider_output(self, response: Response, result: Iterator[Any]) -> Iterator[Any]:
+        """Yield the items of *result*."""
+        frontier, unit = self._joined(response)
+        try:
+            for one in result:
+                if self._passes(one, frontier, unit):
+                    yield one
+        finally:
+            frontier.end(unit)
+
+    async def process_spider_output_async(
+        self, response: Response, result: AsyncIterator[Any]
+    ) -> AsyncIterator[Any]:
+        """Yield the items of *result*."""
+        frontier, unit = self._joined(response)
+        try:
+            async for one in result:
+                if self._passes(one, frontier, unit):
+                    yield one
+        finally:
+            frontier.end(unit)
+
+    def _joined(self, response: Response) -> tuple[Frontier, Unit]:
+        frontier = self._crawler.get_extension(Frontier)
+        if frontier is None or response.request is None:
+            raise RuntimeError("answers without a crawl")
+        return frontier, unit_of(response.request)
+
+    def _passes(self, one: object, frontier: Frontier, unit: Unit) -> bool:
+        if isinstance(one, Links):
+            frontier.add(unit, one.found)
+            return False
+        if not frontier.is_open:
+            return True
+        if isinstance(one, Request):
+            message = f"{one}: a spider yields Links, and the frontier makes the requests"
+            raise TypeError(message)
+        frontier.expect(unit, one)
+        return True

@@ -1,0 +1,217 @@
+"""How a crawl begins: the site is taken, and what a crash left behind is mended.
+
+Killed at any instant, it is simply done again: records are adopted before their file is closed, and
+nothing new is asked before both are over.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from datetime import UTC, datetime
+from http import HTTPStatus
+from itertools import islice
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from crawler.archive.checks import place, record_faults
+from crawler.archive.durable import make_folder
+from crawler.archive.reader import Record, file_name, read_records
+from crawler.archive.repair import left_open
+from crawler.collection.adopt import Adopter
+from crawler.collection.records import Sites, asked_of, interpret, is_capture, take_down
+from crawler.errors import ArchiveError
+from crawler.fetching.outcome import state_of
+from crawler.reading.links import redirect_target
+from crawler.storage import archive_folder, database_url, frontier, open_store
+from crawler.storage.captures import ids_of_file, tail_of_file
+from crawler.storage.pages import Settled
+from crawler.storage.tables import Kind, State
+from crawler.storage.units import UnitRows, keep_units
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from scrapy.settings import BaseSettings
+    from sqlalchemy import Connection
+
+    from crawler.fetching.spider import DocumentSpider
+    from crawler.reading.judging import Reading
+    from crawler.storage import Store
+    from crawler.storage.pages import Crawl, Found, Lease, Seeds
+
+logger = logging.getLogger(__name__)
+
+_BATCH: Final = 200
+_PATIENCE_SECONDS: Final = 1.0
+"""How long a file is waited for that a process which was just killed may still hold."""
+_UNSETTLED: Final = 4_096
+"""A record that the database does not know has at most so many behind it which it does know."""
+_READ: Final = frozenset({HTTPStatus.OK, HTTPStatus.NOT_MODIFIED})
+
+
+class Begun(NamedTuple):
+    """A crawl that is under way."""
+
+    store: Store
+    crawl: Crawl
+    seeds: Seeds
+
+
+class Starts:
+    """The places to start at, of which any part is had again: they come in one order."""
+
+    def __init__(self, spider: DocumentSpider) -> None:
+        self._spider = spider
+        self._rest: Iterator[Found] = iter(())
+        self._at = -1
+
+    def __call__(self, start: int, count: int) -> Sequence[Found]:
+        """Return *count* places from number *start* on, or as many as there are."""
+        if start != self._at:
+            self._rest = islice(self._spider.starts(), start, None)
+        found = list(islice(self._rest, count))
+        self._at = start + len(found)
+        return found
+
+
+def begin(spider: DocumentSpider, settings: BaseSettings) -> Begun:
+    """Return the crawl that *spider* is told, begun or gone on with.
+
+    Raise ``SiteTakenError`` if another process crawls the site, ``StorageError``, ``DiskError`` or
+    ``ArchiveError`` if what is kept cannot be used.
+    """
+    store = open_store(
+        database_url(settings),
+        wait_seconds=settings.getfloat("DOCSHELF_DATABASE_WAIT"),
+        claim=spider.name,
+    )
+    try:
+        if settings.getbool("DOCSHELF_ARCHIVE"):
+            folder = archive_folder(settings)
+            make_folder(folder)
+            _mend(store, spider, folder)
+        return Begun(store, store.write(lambda one: _open(one, spider)), Starts(spider))
+    except BaseException:
+        store.close()
+        raise
+
+
+def crawl_key(spider: DocumentSpider) -> str:
+    """Return what tells a crawl of the site from others: all that it is told but for its limit."""
+    told = {name: value for name, value in spider.given.items() if name not in _OF_A_RUN}
+    if spider.arguments.urls is not None:
+        told["urls"] = "\n".join(spider.arguments.urls)  # not the name of their file
+    return hashlib.sha256(json.dumps(sorted(told.items())).encode()).hexdigest()[:32]
+
+
+_OF_A_RUN: Final = frozenset({"limit", "again"})
+
+
+def _open(connection: Connection, spider: DocumentSpider) -> Crawl:
+    now = datetime.now(UTC)
+    told = {name: value for name, value in spider.given.items() if name not in _OF_A_RUN}
+    crawl = frontier.open_crawl(connection, spider.name, crawl_key(spider), told, now)
+    if spider.arguments.again and crawl.ended_at is not None:
+        return frontier.begin_pass(connection, crawl, now)
+    return crawl
+
+
+def _mend(store: Store, spider: DocumentSpider, folder: Path) -> None:
+    """Adopt what files that were left open hold and *store* does not know, then close them."""
+    for left in left_open(folder, spider.name, patience_seconds=_PATIENCE_SECONDS):
+        adopted = _Adoption(store, spider, folder).adopt(left.path)
+        mended = left.close()
+        logger.warning("%s%s", mended, f"; {adopted} records adopted" if adopted else "")
+
+
+class _Adoption:
+    """Takes in records as the crawl that wrote them would have."""
+
+    def __init__(self, store: Store, spider: DocumentSpider, folder: Path) -> None:
+        self._store = store
+        self._spider = spider
+        self._sites = Sites([spider.page])
+        self._adopter = Adopter(store, self._sites, folder)
+        with store.reading() as connection:
+            self._crawl = frontier.find_crawl(connection, spider.name, crawl_key(spider))
+
+    def adopt(self, path: Path) -> int:
+        """Take in what the file at *path* holds and the database does not know; count it."""
+        name = file_name(path)
+        with self._store.reading() as connection:
+            start = tail_of_file(connection, name, _UNSETTLED)
+            known = ids_of_file(connection, name, start)
+        count = 0
+        records = (found for found in read_records(path, start=start) if isinstance(found, Record))
+        unknown = (
+            record for record in records if is_capture(record) and record.record_id not in known
+        )
+        while batch := list(islice(unknown, _BATCH)):
+            # One by one, in their order: a record may repeat the one before it.
+            for record in batch:
+                unit = self._unit(record)
+                if unit is not None:
+                    self._keep(unit)
+                    count += 1
+        return count
+
+    def _keep(self, unit: UnitRows) -> None:
+        crawl = self._crawl
+        if crawl is None:
+            self._store.upsert(unit.documents, unit.captures)
+        else:
+            self._store.write(lambda connection: keep_units(connection, crawl, [unit]))
+
+    def _unit(self, record: Record) -> UnitRows | None:
+        if any(record_faults(record)):
+            return None
+        original = self._adopter.original(record) if record.kind == "revisit" else None
+        try:
+            told = interpret(record, self._sites, original)
+        except ArchiveError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a page class may do anything
+            where = place(record.file, record.offset, record.url)
+            logger.warning("%s: not read: %s: %s", where, type(error).__name__, error)
+            return UnitRows(captures=[take_down(record, self._sites).capture])
+        if told is None:
+            return None
+        read, reading = told
+        documents = [read.document] if read.document is not None else []
+        lease = self._lease(record)
+        if lease is None:
+            return UnitRows(captures=[read.capture], documents=documents)
+        settled, found = self._settled(record, reading, lease)
+        return UnitRows(captures=[read.capture], documents=documents, found=found, settled=settled)
+
+    def _lease(self, record: Record) -> Lease | None:
+        if self._crawl is None:
+            return None
+        number = self._spider.discovery.seed(asked_of(record)).hash
+        with self._store.reading() as connection:
+            return frontier.leased(connection, self._crawl, number)
+
+    def _settled(
+        self, record: Record, reading: Reading, lease: Lease
+    ) -> tuple[Settled | None, list[Found]]:
+        """Return what becomes of the page of *lease*; nothing, if it is to be asked again."""
+        answer = record.answer()
+        status = answer.status if answer is not None else 0
+        asked = asked_of(record)
+        done = Settled(
+            lease.id, State.DONE.value, etag=lease.etag, last_modified=lease.last_modified
+        )
+        location = answer.get("Location") if answer is not None else None
+        target = redirect_target(record.url, status, location)
+        if target is not None and self._spider.is_link(asked, target):
+            return done, self._spider.discovery.target(target, lease.depth)
+        state = state_of(reading.verdict)
+        if record.is_truncated or (status not in _READ and state != State.GONE):
+            return None, []
+        alone = lease.kind == Kind.SEED and self._spider.doc_id(lease.url) is not None
+        found = self._spider.discovery.links(reading, lease.depth, alone=alone)
+        if state == State.DONE:
+            return done, found
+        return done._replace(state=state.value, reason=reading.verdict), found
