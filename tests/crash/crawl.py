@@ -96,6 +96,7 @@ def undisturbed(
     start: Starter, folder: Path, options: DemoOptions = FAULTS, *arguments: str
 ) -> Undisturbed:
     """Crawl a demo site into *folder* and return what it came to."""
+    folder.mkdir(parents=True, exist_ok=True)
     with Site(options) as site:
         crawl = Crawl(site, Place.with_sqlite(folder / "data"), start, arguments)
         begun = time.monotonic()

@@ -37,6 +37,7 @@ FAULTS: Final = DemoOptions(documents=DOCUMENTS, page_bytes=6_000, rates=RATES)
 
 _DOCUMENT: Final = re.compile(r".*/(?:p-|view\.aspx\?id=)([0-9]+)(?:\.html.*)?")
 _REDIRECTS: Final = {301, 302}
+_ROBOTS: Final = "/robots.txt"
 
 
 def key_of(url: str) -> str:
@@ -52,7 +53,8 @@ class Site(Demo):
         super().__init__(options)
         self.proxy = ""
         self.answers: Counter[str] = Counter()
-        """How often each address was answered, other than by a redirect."""
+        """How often each address was answered, other than by a redirect, and but for robots.txt:
+        each process asks for it."""
         self.conditional = 0
         """How many requests asked only for what changed."""
         self.not_modified = 0
@@ -121,7 +123,7 @@ class Site(Demo):
         self.not_modified += response.status == web.HTTPNotModified.status_code
         with self._lock:
             self.total += 1
-            if response.status not in _REDIRECTS:
+            if response.status not in _REDIRECTS and not request.raw_path.endswith(_ROBOTS):
                 self.answers[key_of(request.raw_path)] += 1
             due = [act for count, act in self._acts if count <= self.total]
             self._acts = [one for one in self._acts if one[0] > self.total]

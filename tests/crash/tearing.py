@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from tests.crash.place import OPEN
+from tests.crash.place import OPEN, whole_answers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
     from tests.crash.place import Place
 
 _BLOCK: Final = 4096
-_GZIP: Final = 31
-_ANSWERS: Final = (b"WARC-Type: response", b"WARC-Type: revisit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,28 +44,12 @@ def tear(place: Place, random: Random) -> list[Torn]:
 def tear_file(path: Path, start: int, random: Random) -> Torn:
     """Spoil *path* somewhere from *start* on."""
     size = path.stat().st_size
-    answers = whole_answers(path.read_bytes()[start:])
+    answers, _ = whole_answers(path.read_bytes()[start:])
     at = random.randint(start, size)
     does = random.choice([_cut, _zero, _punch, _append, _scramble])
     does(path, at, size, random)
     what = does.__name__.removeprefix("_")
-    return Torn(f"{what} {path.name} from {at} of {size}, known up to {start}", answers)
-
-
-def whole_answers(data: bytes) -> int:
-    """Return how many answers are whole at the beginning of *data*."""
-    count = 0
-    while data:
-        unpacked = zlib.decompressobj(_GZIP)
-        try:
-            record = unpacked.decompress(data)
-        except zlib.error:
-            return count
-        if not unpacked.eof:
-            return count
-        count += any(kind in record for kind in _ANSWERS)
-        data = unpacked.unused_data
-    return count
+    return Torn(f"{what} {path.name} from {at} of {size}, known up to {start}", len(answers))
 
 
 def _cut(path: Path, at: int, size: int, random: Random) -> None:

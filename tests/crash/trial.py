@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 MOST_KILLS: Final = 12
 """Kills of one crawl, after which it may end."""
-_ROBOTS: Final = "robots.txt"
 
 
 @dataclass(slots=True)
@@ -116,9 +115,7 @@ class Trial:
         found = self._crawl.faults(self._wanted.kept)
         self.expect(not found, "\n".join(found))
         again = self._crawl.site.answers - self._wanted.answers
-        self.tally.refetched = sum(
-            count for url, count in again.items() if not url.endswith(_ROBOTS)
-        )
+        self.tally.refetched = again.total()
         # Those under way, and as many on their way into the file.
         bound = self.tally.kills * 2 * IN_FLIGHT + self._spoilt
         self.expect(
