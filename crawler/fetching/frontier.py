@@ -348,11 +348,13 @@ class Frontier:
             return
         if self._keeping.writer.failure is not None:
             stats.set_value(f"{KEPT}unstored", self._keeping.writer.unkept)
-        moments = [moment for moment in (self.resumes_at, self._next_due) if moment is not None]
-        if waiting or self.resumes_at is not None:
-            stats.set_value(WAITING, waiting)
+        now = datetime.now(UTC)
+        held = [] if self.resumes_at is None or self.resumes_at <= now else [self.resumes_at]
+        moments = held + ([self._next_due] if waiting and self._next_due is not None else [])
+        stats.set_value(WAITING, waiting)
         if moments:
-            stats.set_value(WAITING_UNTIL, max(moments).isoformat(timespec="seconds"))
+            moment = max(moments).replace(microsecond=0) + timedelta(seconds=1)
+            stats.set_value(WAITING_UNTIL, f"{moment:%Y-%m-%dT%H:%M:%SZ}")
 
     def _take_down(self, units: Sequence[Unit], kept: Kept) -> None:
         for unit in units:
