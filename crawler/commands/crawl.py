@@ -117,6 +117,10 @@ class Command(BaseRunSpiderCommand):
             ignore_signals()
             _raise_failure(crawl)
             self._conclude(Tally.of(crawler.stats.get_stats()))
+        if not crawl.done():
+            # Told twice to stop: nothing is waited for any more, and the next run goes on.
+            sys.stderr.flush()
+            os._exit(self.exitcode)
 
     def _process(self, args: list[str], opts: argparse.Namespace) -> None:
         """Let Scrapy take its options; its errors become ours."""

@@ -7,6 +7,7 @@ spider does, or nobody, and then it is ``unread``.
 
 from __future__ import annotations
 
+import logging
 import socket
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from crawler.exchange import Exchange
     from crawler.reading.judging import Reading
     from crawler.storage import Store
+
+logger = logging.getLogger(__name__)
 
 
 class Archiving:
@@ -77,7 +80,13 @@ class Archiving:
         info = run_info(name, settings)
         keeper = Keeper(archive_folder(settings), info, rotation=rotation, holds=True)
         self._recall = Recall(settings)
-        self._archive = Archive(keeper, recall=self._recall)
+        self._archive = Archive(
+            keeper,
+            recall=self._recall,
+            patience_seconds=settings.getfloat("DOCSHELF_DISK_PATIENCE"),
+            on_pause=lambda reason: logger.warning("waiting for room: %s", reason),
+            on_resume=lambda: logger.warning("there is room again: going on"),
+        )
         self._put, self._fail = put, fail
 
     async def keep(self, exchange: Exchange, request: Request) -> None:

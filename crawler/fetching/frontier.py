@@ -10,16 +10,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final, NamedTuple, Self, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Final, Self, TypeAlias
 
 from scrapy import signals
 from scrapy.exceptions import CloseSpider
 
 from crawler.errors import CrawlerError, ExitCode
 from crawler.fetching.archiving import Archiving
+from crawler.fetching.keeping import Keeping
 from crawler.fetching.outcome import (
     BUG,
     KEPT,
@@ -31,15 +31,12 @@ from crawler.fetching.outcome import (
     count_refused,
     state_of,
 )
-from crawler.fetching.recovery import Begun, begin
+from crawler.fetching.recovery import begin
 from crawler.fetching.spider import asked_address
 from crawler.fetching.units import UNIT, Unit
 from crawler.items import RawDocument
-from crawler.storage import frontier
 from crawler.storage.pages import Settled
 from crawler.storage.tables import State
-from crawler.storage.units import keep_units
-from crawler.storage.writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -47,21 +44,18 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
-    from sqlalchemy import Connection
 
+    from crawler.fetching.keeping import Kept
     from crawler.fetching.refusals import Later
     from crawler.fetching.spider import DocumentSpider
     from crawler.items import Document
     from crawler.reading.judging import Reading
     from crawler.storage import Counts
     from crawler.storage.pages import Found, Lease, Supply
-    from crawler.storage.units import UnitRows
+    from crawler.storage.writer import Writer
 
 logger = logging.getLogger(__name__)
 
-_FEWEST: Final = 64
-_MOST: Final = 1024
-"""How many pages may be leased at once, at least and at most; a slow crawl needs few."""
 _MOST_BYTES: Final = 64 * 1024 * 1024
 """About how much may wait to be kept before nothing more is asked."""
 _REMEMBERED: Final = 100_000
@@ -71,15 +65,7 @@ _SILENT: Final = 16
 _TELLING: Final = 1000
 """The longest ETag that is kept, in characters."""
 
-_T = TypeVar("_T")
 _Key: TypeAlias = "tuple[str, str, datetime]"
-
-
-class _Kept(NamedTuple):
-    counts: Counts
-    supply: Supply
-    has_more: bool
-    """Whether more may be due."""
 
 
 class Frontier:
@@ -88,12 +74,8 @@ class Frontier:
     def __init__(self, crawler: Crawler) -> None:
         settings = crawler.settings
         self._crawler = crawler
-        self._batch_size = settings.getint("DOCSHELF_BATCH_SIZE")
-        self._batch_seconds = settings.getfloat("DOCSHELF_BATCH_SECONDS")
         self._patience = timedelta(seconds=settings.getfloat("DOCSHELF_PATIENCE"))
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="docshelf-writer")
-        self._begun: Begun | None = None
-        self._writer: Writer[Unit, _Kept] | None = None
+        self._keeping: Keeping | None = None
         self._on_supply: Callable[[Supply], None] = lambda _supply: None
         self._on_end: Callable[[Unit], None] = lambda _unit: None
         self._open: dict[int, Unit] = {}
@@ -101,8 +83,6 @@ class Frontier:
         self._joining: dict[_Key, Unit] = {}
         self._known: set[int] = set()
         self._bytes = 0
-        self._fewest = max(_FEWEST, 4 * settings.getint("CONCURRENT_REQUESTS"))
-        self._capacity = self._fewest
         self._has_more = True
         self._unanswered = 0
         self._first_silence = timedelta(seconds=settings.getfloat("DOCSHELF_RETRY_DELAY"))
@@ -134,36 +114,38 @@ class Frontier:
         *on_supply* is told what is leased, *on_end* each unit that is kept.
         """
         self._on_supply, self._on_end = on_supply, on_end
-        self._writer = Writer(
-            self._keep,
-            batch_size=self._batch_size,
-            batch_seconds=self._batch_seconds,
-            on_kept=self._take_down,
-            on_failure=self.fail,
-        )
+        settings = self._crawler.settings
+        archiving = self._crawler.get_extension(Archiving)
         try:
-            self._begun = begin(spider, self._crawler.settings)
-            archiving = self._crawler.get_extension(Archiving)
-            if archiving is not None:
-                archiving.open(self.put, self.fail)
+            begun = begin(spider, settings)
         except CrawlerError as error:
             self.is_closing = True
             self.fail(error)
             raise CloseSpider(self._close_reason(error)) from error
-        self.resumes_at = self._begun.crawl.resumes_at
+        if archiving is not None:
+            archiving.open(self.put, self.fail)
+        self.resumes_at = begun.crawl.resumes_at
         self.is_nearest_first = spider.arguments.depth is not None
         spider.frontier = self
-        self._writer.flush()
+        self._keeping = Keeping(
+            settings,
+            begun,
+            archiving,
+            nearest=self.is_nearest_first,
+            on_kept=self._take_down,
+            on_failure=self.fail,
+        )
+        self._keeping.writer.flush()
 
     @property
     def is_open(self) -> bool:
         """Whether there is a crawl."""
-        return self._begun is not None
+        return self._keeping is not None
 
     @property
     def is_busy(self) -> bool:
         """Whether something is asked or on its way into the database."""
-        return self._writer is not None and (bool(self._open) or not self._writer.is_idle)
+        return bool(self._open) or (self._writer is not None and not self._writer.is_idle)
 
     @property
     def is_full(self) -> bool:
@@ -293,6 +275,10 @@ class Frontier:
         if unit is not None:
             self.end(unit)
 
+    @property
+    def _writer(self) -> Writer[Unit, Kept] | None:
+        return None if self._keeping is None else self._keeping.writer
+
     def _is_silent(self, reason: str) -> bool:
         """Tell whether the whole site is silent, and no page is at fault; then ask it less."""
         self._unanswered = self._unanswered + 1 if reason in NO_ANSWER else 0
@@ -348,96 +334,35 @@ class Frontier:
     async def close(self, *, is_over: bool) -> None:
         """Keep all that came; *is_over* says that nothing was left to be asked."""
         self.is_closing = True
-        archiving = self._crawler.get_extension(Archiving)
-        if self._writer is None or self._begun is None:
-            self._thread.shutdown()
+        if self._keeping is None:
             return
         for unit in [*self._open.values()]:
             if unit.awaited > 0:  # it never came back
                 unit.awaited = 1
                 self.end(unit)
-        await self._writer.close()
-        is_kept = self._writer.failure is None
-        if not is_kept:
-            self._crawler.stats.set_value(f"{KEPT}unstored", self._writer.unkept)
-        else:
-            await self._run(lambda: self._conclude(is_over=is_over))
-        if archiving is not None:
-            await archiving.close(abandon=not is_kept)
-        await self._run(self._begun.store.close)
-        self._thread.shutdown()
-
-    def _conclude(self, *, is_over: bool) -> None:
-        begun, now = self._require(), datetime.now(UTC)
-        resumes_at, stats = self.resumes_at, self._crawler.stats
-
-        def work(connection: Connection) -> int:
-            frontier.release(connection, begun.crawl.site)
-            crawl = frontier.hold_back(connection, begun.crawl, resumes_at)
-            if is_over:
-                frontier.end_pass(connection, crawl, now)
-            return frontier.waiting(connection, crawl)
-
+        stats = self._crawler.stats
         try:
-            count = begun.store.write(work)
+            waiting = await self._keeping.close(is_over=is_over, resumes_at=self.resumes_at)
         except CrawlerError as error:
             self.fail(error)
             return
-        stats.set_value(WAITING, count)
-        moment = self._next_due if count else None
-        if resumes_at is not None and resumes_at > now:
-            moment = max(resumes_at, moment) if moment is not None else resumes_at
-        if moment is not None:
-            stats.set_value(WAITING_UNTIL, moment.isoformat(timespec="seconds"))
+        if self._keeping.writer.failure is not None:
+            stats.set_value(f"{KEPT}unstored", self._keeping.writer.unkept)
+        now = datetime.now(UTC)
+        held = [] if self.resumes_at is None or self.resumes_at <= now else [self.resumes_at]
+        moments = held + ([self._next_due] if waiting and self._next_due is not None else [])
+        stats.set_value(WAITING, waiting)
+        if moments:
+            moment = max(moments).replace(microsecond=0) + timedelta(seconds=1)
+            stats.set_value(WAITING_UNTIL, f"{moment:%Y-%m-%dT%H:%M:%SZ}")
 
-    async def _keep(self, units: Sequence[Unit]) -> _Kept:
-        archiving = self._crawler.get_extension(Archiving)
-        if archiving is not None:
-            await archiving.sync()
-        rows = [unit.rows() for unit in units]
-        ended = {unit.lease.id for unit in units if unit.lease is not None}
-        kept = self._leased - ended
-        self._capacity = min(max(4 * len(units), self._capacity // 2), _MOST)
-        self._capacity = max(self._capacity, self._fewest)
-        count = 0 if self.is_closing else max(self._capacity - len(kept), 0)
-        return await self._run(lambda: self._commit(rows, kept, count))
-
-    def _commit(self, units: Sequence[UnitRows], leased: set[int], count: int) -> _Kept:
-        begun = self._require()
-        is_retry = False
-
-        def work(connection: Connection) -> _Kept:
-            nonlocal is_retry
-            if is_retry:  # the last transaction may have been over, and its answer lost
-                frontier.release(connection, begun.crawl.site, leased)
-            is_retry = True
-            counts = keep_units(connection, begun.crawl, units, nearest=self.is_nearest_first)
-            supply = frontier.supply(
-                connection,
-                begun.crawl,
-                begun.seeds,
-                datetime.now(UTC),
-                count,
-                nearest=self.is_nearest_first,
-            )
-            return _Kept(counts, supply, has_more=len(supply.leases) == count)
-
-        return begun.store.write(work)
-
-    def _take_down(self, units: Sequence[Unit], kept: _Kept) -> None:
-        begun = self._require()
-        self._begun = begun._replace(crawl=kept.supply.crawl)
+    def _take_down(self, units: Sequence[Unit], kept: Kept) -> None:
         for unit in units:
             self._bytes -= sum(len(document.preview or "") for document in unit.documents)
             if unit.lease is not None:
                 self._open.pop(unit.lease.id, None)
-                self._leased.discard(unit.lease.id)
             self._on_end(unit)
-        archiving = self._crawler.get_extension(Archiving)
-        if archiving is not None:
-            archiving.committed(units)
         self._count(kept.counts)
-        self._leased.update(lease.id for lease in kept.supply.leases)
         self._has_more = kept.has_more
         self._next_due = kept.supply.next_due
         self._on_supply(kept.supply)
@@ -449,14 +374,6 @@ class Frontier:
                 stats.inc_value(KEPT + name, count)
         if counts.refused:
             stats.set_value(STORE_FAILED, "it refused documents; the log names them")
-
-    async def _run(self, work: Callable[[], _T]) -> _T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
-
-    def _require(self) -> Begun:
-        if self._begun is None:
-            raise RuntimeError("there is no crawl")
-        return self._begun
 
     @staticmethod
     def _close_reason(failure: BaseException) -> str:

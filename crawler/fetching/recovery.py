@@ -12,6 +12,7 @@ import logging
 from datetime import UTC, datetime
 from http import HTTPStatus
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from crawler.archive.checks import place, record_faults
@@ -31,7 +32,6 @@ from crawler.storage.units import UnitRows, keep_units
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from scrapy.settings import BaseSettings
     from sqlalchemy import Connection
@@ -85,6 +85,7 @@ def begin(spider: DocumentSpider, settings: BaseSettings) -> Begun:
     store = open_store(
         database_url(settings),
         wait_seconds=settings.getfloat("DOCSHELF_DATABASE_WAIT"),
+        disk_seconds=settings.getfloat("DOCSHELF_DISK_PATIENCE"),
         claim=spider.name,
     )
     try:
@@ -96,6 +97,14 @@ def begin(spider: DocumentSpider, settings: BaseSettings) -> Begun:
     except BaseException:
         store.close()
         raise
+
+
+def kept_in(settings: BaseSettings) -> list[Path]:
+    """Return the folders whose disks a crawl writes to, as far as they are this machine's."""
+    url = database_url(settings)
+    database = [Path(url.database or "").parent] if url.get_backend_name() == "sqlite" else []
+    archive = [archive_folder(settings)] if settings.getbool("DOCSHELF_ARCHIVE") else []
+    return [*archive, *database]
 
 
 def crawl_key(spider: DocumentSpider) -> str:

@@ -59,9 +59,13 @@ def summary(
     style = "green" if ended.code is ExitCode.OK else "yellow"
     yield Text.assemble((site, "bold"), ": ", (ended.words, style))
     pages = f"{tally.asked:,} asked for, {tally.followed:,} followed for their links"
+    if tally.unchanged:
+        pages += f", {tally.unchanged:,} unchanged"
     if tally.held:
         pages += f", {tally.held:,} more held already"
     wordy = {"documents": _documents(tally), "pages": pages}
+    if tally.waiting or tally.waiting_until:
+        wordy["waiting"] = _waiting(tally)
     fields = {"fields": _fields(tally)} if tally.fields else {}
     refused = [_Row("not read", _refused(tally))] if tally.refused else []
     margin = 4 + max(map(len, [*wordy, *fields, *places, *(row.label for row in refused)]))
@@ -88,6 +92,14 @@ def _documents(tally: Tally) -> str:
     if tally.unknown_layout:
         read += f" ({tally.unknown_layout:,} of an unknown layout)"
     return read + (f": {', '.join(kept)}" if kept else "")
+
+
+def _waiting(tally: Tally) -> str:
+    until = f" from {tally.waiting_until}" if tally.waiting_until else " later"
+    if not tally.waiting:
+        return f"the site wants to be asked again{until}: run the same command then"
+    pages = "1 page" if tally.waiting == 1 else f"{tally.waiting:,} pages"
+    return f"{pages} to be asked again{until}: run the same command then"
 
 
 def _refused(tally: Tally) -> list[Text]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby, islice
@@ -29,13 +28,11 @@ from crawler.storage.database import (
     LOCK_SECONDS,
     connect,
     hold,
-    is_busy,
-    is_disconnected,
-    is_locked,
     problem,
     reporting,
 )
 from crawler.storage.merge import differs, merge, to_document, to_row
+from crawler.storage.patience import Patience
 from crawler.storage.schema import migrate, require_current
 from crawler.storage.tables import CAPTURES, DOCUMENTS, Status
 
@@ -60,8 +57,6 @@ BATCH: Final = 500
 
 WAIT_SECONDS: Final = 60.0
 """How long a database that is locked, or went away, is waited for."""
-
-_PAUSE_SECONDS: Final = 0.2
 
 _RECORD: Final = tuple(DOCUMENTS.c[name] for name in FIELDS)
 _UPDATE: Final = update(DOCUMENTS).where(
@@ -97,14 +92,13 @@ class Store:
         engine: Engine,
         *,
         wait_seconds: float = WAIT_SECONDS,
+        disk_seconds: float = 0.0,
         claim: FileClaim | None = None,
     ) -> None:
         """Use *engine*, and release *claim* when it is closed."""
         self._engine = engine
-        self._wait_seconds = wait_seconds
+        self._patience = Patience(engine.url, wait_seconds, disk_seconds)
         self._claim = claim
-        self._has_worked = False
-        self._has_told = False
 
     def upsert(self, documents: Sequence[Document], captures: Sequence[CaptureRow] = ()) -> Counts:
         """Keep *documents* and *captures* in one transaction, and say what became of the first.
@@ -178,19 +172,16 @@ class Store:
         *work* may be called again after it was rolled back. Raises ``StorageError``, or
         ``SiteTakenError`` if another process came by the claim while the server was away.
         """
-        deadline = time.monotonic() + self._wait_seconds
         with reporting(self._engine.url):
             while True:
                 try:
                     result = self._attempt(work)
                 except (SQLAlchemyError, SiteTakenError) as error:
-                    if not self._may_pass(error) or time.monotonic() >= deadline:
+                    if not self._patience.wait(error):
                         raise
                 else:
-                    self._has_worked = True
+                    self._patience.end()
                     return result
-                self._tell_waiting()
-                time.sleep(min(_PAUSE_SECONDS, self._wait_seconds))
 
     def close(self) -> None:
         """Close the connections; what SQLite keeps beside its file goes into it."""
@@ -216,30 +207,13 @@ class Store:
             with connection.begin():
                 return work(connection)
 
-    def _may_pass(self, error: SQLAlchemyError | SiteTakenError) -> bool:
-        # A server that never answered is a wrong address: nothing to wait for. That of a claim
-        # which was lost may still keep it for the session that broke off.
-        if isinstance(error, SiteTakenError):
-            return self._has_worked
-        if is_locked(error) or is_busy(error):
-            return True
-        return self._has_worked and is_disconnected(error)
-
-    def _tell_waiting(self) -> None:
-        if not self._has_told:
-            self._has_told = True
-            logger.warning(
-                "database %s is locked or went away: waiting up to %g seconds",
-                shown(self._engine.url),
-                self._wait_seconds,
-            )
-
 
 def open_store(
     url: URL,
     *,
     read_only: bool = False,
     wait_seconds: float = WAIT_SECONDS,
+    disk_seconds: float = 0.0,
     claim: str | None = None,
 ) -> Store:
     """Return the store in the database at *url*, as ``database_url`` gives it.
@@ -255,7 +229,7 @@ def open_store(
     if not read_only:
         _make_folder(url)
     held = claim_file(url, claim) if claim is not None else None
-    store = Store(engine, wait_seconds=wait_seconds, claim=held)
+    store = Store(engine, wait_seconds=wait_seconds, disk_seconds=disk_seconds, claim=held)
     try:
         if read_only:
             _require_file(url)
