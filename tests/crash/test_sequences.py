@@ -98,7 +98,9 @@ def test_no_sequence_loses_anything(
     wanted = undisturbed(nursery, tmp_path_factory.mktemp("small"), SMALL, *SHALLOW)
     number = request.getfixturevalue("seed")
     print(f"CRASH_SEED={number}")  # noqa: T201 - shown beside a failure
-    machine = seed(number)(type("Sequence", (Sequence,), {"crawls": crawls, "wanted": wanted}))
+    machine = seed(number)(
+        type("Sequence", (Sequence,), {"crawls": staticmethod(crawls), "wanted": wanted})
+    )
     run_state_machine_as_test(
         machine,
         settings=settings(
