@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy.commands import BaseRunSpiderCommand, ScrapyHelpFormatter
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
+from crawler.archive.durable import make_folder
 from crawler.errors import CrawlerError, UsageError
 from crawler.fetching.arguments import ARGUMENTS
 from crawler.fetching.checks import (
@@ -33,7 +34,7 @@ from crawler.fetching.proxy import check_proxies
 from crawler.fetching.sites import site
 from crawler.fetching.stopping import PromptCrawler
 from crawler.fetching.summary import places_of, print_summary
-from crawler.storage import database_url, open_store, shown
+from crawler.storage import archive_folder, database_url, open_store, shown
 
 if TYPE_CHECKING:
     import asyncio
@@ -95,6 +96,8 @@ class Command(BaseRunSpiderCommand):
             feeds, self._places = settle_feeds(self.settings, self._spider)
             self.settings.set("FEEDS", feeds, priority="cmdline")
             check_proxies(os.environ)
+            if self.settings.getbool("DOCSHELF_ARCHIVE"):
+                make_folder(archive_folder(self.settings))
             wait_seconds = self.settings.getfloat("DOCSHELF_DATABASE_WAIT")
             open_store(
                 database_url(self.settings), wait_seconds=wait_seconds, claim=self._spider.name

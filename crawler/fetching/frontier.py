@@ -89,6 +89,7 @@ class Frontier:
         self._silence = self._first_silence
         self._next_due: datetime | None = None
         self._stopping: asyncio.Task[None] | None = None
+        self._refused = ""
         self.is_closing = False
         self.is_nearest_first = False
         """Whether a limit on the depth makes the shortest way to a page count."""
@@ -101,7 +102,13 @@ class Frontier:
         opened = cls(crawler)
         for signal in (signals.item_scraped, signals.item_dropped, signals.item_error):
             crawler.signals.connect(opened.end_item, signal)
+        crawler.signals.connect(opened.check, signals.spider_opened)
         return opened
+
+    def check(self) -> None:
+        """Raise ``CloseSpider`` if the crawl could not begin."""
+        if self._refused:
+            raise CloseSpider(self._refused)
 
     def open(
         self,
@@ -109,7 +116,9 @@ class Frontier:
         on_supply: Callable[[Supply], None],
         on_end: Callable[[Unit], None],
     ) -> None:
-        """Take the site, mend what a crash left behind, and begin to lease. Raise ``CloseSpider``.
+        """Take the site, mend what a crash left behind, and begin to lease.
+
+        If that cannot be, the crawl ends as soon as Scrapy has opened it.
 
         *on_supply* is told what is leased, *on_end* each unit that is kept.
         """
@@ -121,7 +130,8 @@ class Frontier:
         except CrawlerError as error:
             self.is_closing = True
             self.fail(error)
-            raise CloseSpider(self._close_reason(error)) from error
+            self._refused = self._close_reason(error)
+            return
         if archiving is not None:
             archiving.open(self.put, self.fail)
         self.resumes_at = begun.crawl.resumes_at

@@ -71,7 +71,6 @@ REFUSALS: Final = frozenset(
         LoginPageError.reason,
         "robots",
         "crawl_delay",
-        "retry_later",
         "http_401",
         "http_403",
         "http_407",

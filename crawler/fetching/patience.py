@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
+
+logger = logging.getLogger(__name__)
 
 _TOO_MANY_REQUESTS: Final = 429
 _LONGEST: Final = timedelta(days=366)
@@ -103,15 +106,20 @@ class PatienceMiddleware:
             if tries >= self._most:
                 return None
             wait = self._growing(tries) if told is None else told
+            self._tell(request, wait, reason)
             raise Later(reason, datetime.now(UTC) + wait)
         tries = request.meta.get(_TRIES, 0)
         wait = self._growing(tries) if told is None else told
         if tries >= min(self._most, _MOST_IN_PLACE) or wait > _LONGEST_IN_PLACE:
             return None
+        self._tell(request, wait, reason)
         await self._sleep(wait.total_seconds())
         again = request.copy()
         again.meta[_TRIES] = tries + 1
         return again
+
+    def _tell(self, request: Request, wait: timedelta, reason: str) -> None:
+        logger.debug("Retrying %s in %g s: %s", request.url, wait.total_seconds(), reason)
 
     async def _sleep(self, seconds: float) -> None:
         try:

@@ -11,12 +11,13 @@ import json
 import logging
 from datetime import UTC, datetime
 from http import HTTPStatus
-from itertools import islice
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from crawler.archive.checks import place, record_faults
 from crawler.archive.durable import make_folder
+from crawler.archive.files import name_start
 from crawler.archive.reader import Record, file_name, read_records
 from crawler.archive.repair import left_open
 from crawler.collection.adopt import Adopter
@@ -25,7 +26,7 @@ from crawler.errors import ArchiveError
 from crawler.fetching.outcome import state_of
 from crawler.reading.links import redirect_target
 from crawler.storage import archive_folder, database_url, frontier, open_store
-from crawler.storage.captures import ids_of_file, tail_of_file
+from crawler.storage.captures import files_of, ids_of_file, tail_of_file, take_back
 from crawler.storage.pages import Settled
 from crawler.storage.tables import Kind, State
 from crawler.storage.units import UnitRows, keep_units
@@ -46,6 +47,8 @@ logger = logging.getLogger(__name__)
 _BATCH: Final = 200
 _PATIENCE_SECONDS: Final = 1.0
 """How long a file is waited for that a process which was just killed may still hold."""
+_MOST_FILES: Final = 64
+"""A crawl leaves at most so many files open."""
 _UNSETTLED: Final = 4_096
 """A record that the database does not know has at most so many behind it which it does know."""
 _READ: Final = frozenset({HTTPStatus.OK, HTTPStatus.NOT_MODIFIED})
@@ -128,11 +131,43 @@ def _open(connection: Connection, spider: DocumentSpider) -> Crawl:
 
 
 def _mend(store: Store, spider: DocumentSpider, folder: Path) -> None:
-    """Adopt what files that were left open hold and *store* does not know, then close them."""
+    """Adopt what files that were left open hold and *store* does not know, then close them.
+
+    What the database knows and no file holds, as when the disk lied or the folder was copied while
+    it was written to, is asked again.
+    """
+    was_open = False
     for left in left_open(folder, spider.name, patience_seconds=_PATIENCE_SECONDS):
+        was_open = True
+        lost = _take_back(store, spider, file_name(left.path), left.whole_bytes)
         adopted = _Adoption(store, spider, folder).adopt(left.path)
         mended = left.close()
-        logger.warning("%s%s", mended, f"; {adopted} records adopted" if adopted else "")
+        told = [f"{adopted} records adopted"] if adopted else []
+        told += [f"{lost} records lost, to be asked again"] if lost else []
+        logger.warning("%s", "; ".join([str(mended), *told]))
+    if was_open:
+        for name in _missing(store, spider.name, folder):
+            lost = _take_back(store, spider, name, 0)
+            logger.warning("%s: not there; %d records lost, to be asked again", name, lost)
+
+
+def _missing(store: Store, site: str, folder: Path) -> list[str]:
+    """Return the newest files of *site* that the database knows and that are not there."""
+    with store.reading() as connection:
+        newest = islice(files_of(connection, name_start(site)), _MOST_FILES)
+        return list(takewhile(lambda name: not (folder / name).exists(), newest))
+
+
+def _take_back(store: Store, spider: DocumentSpider, file: str, end: int) -> int:
+    """Have asked again what *file* does not hold before offset *end*; count the records."""
+
+    def work(connection: Connection) -> int:
+        urls = take_back(connection, file, end)
+        numbers = {spider.discovery.seed(url).hash for url in urls}
+        frontier.reopen(connection, spider.name, numbers)
+        return len(urls)
+
+    return store.write(work)
 
 
 class _Adoption:

@@ -56,12 +56,12 @@ class Scheduler(BaseScheduler):
         return cls(crawler)
 
     def open(self, spider: Spider) -> None:
-        """Begin with the crawl of *spider*, or go on with it. Raise ``CloseSpider``."""
+        """Begin with the crawl of *spider*, or go on with it."""
         self._spider = spider
         frontier = self._crawler.get_extension(Frontier)
         if isinstance(spider, DocumentSpider) and frontier is not None and is_crawl(spider):
-            self._frontier = frontier
             frontier.open(spider, on_supply=self._receive, on_end=self._end)
+            self._frontier = frontier if frontier.is_open else None
 
     def close(self, reason: str) -> Deferred[None] | None:
         """Return what fires when all is kept."""

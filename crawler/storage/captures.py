@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from crawler.storage.tables import CAPTURES
@@ -107,6 +107,25 @@ def ids_of_file(connection: Connection, file: str, start: int = 0) -> set[str]:
     """Return the record IDs of the captures that are known of *file* from offset *start* on."""
     query = select(CAPTURES.c.record_id).where(CAPTURES.c.file == file, CAPTURES.c.offset >= start)
     return set(connection.execute(query).scalars())
+
+
+def files_of(connection: Connection, start: str) -> Iterator[str]:
+    """Yield the names of the files that captures are in and that begin with *start*; last first."""
+    last = f"{start}\U0010ffff"
+    newest = select(func.max(CAPTURES.c.file))
+    while (name := connection.execute(newest.where(CAPTURES.c.file < last)).scalar()) is not None:
+        if not name.startswith(start):
+            return
+        yield name
+        last = name
+
+
+def take_back(connection: Connection, file: str, end: int) -> list[str]:
+    """Forget the captures that *file* does not hold before offset *end*; return their addresses."""
+    lost = (CAPTURES.c.file == file) & (CAPTURES.c.offset + CAPTURES.c.length > end)
+    return list(
+        connection.execute(delete(CAPTURES).where(lost).returning(CAPTURES.c.url)).scalars()
+    )
 
 
 _NAMES: Final = tuple(column.name for column in CAPTURES.columns)

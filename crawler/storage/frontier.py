@@ -184,6 +184,13 @@ def supply(  # noqa: PLR0913 - what, when and how many, each by name
     return Supply(leases, crawl, next_due, floor)
 
 
+def reopen(connection: Connection, site: str, numbers: Iterable[int]) -> None:
+    """Make the pages with the hashes *numbers* due once more in every crawl of *site*."""
+    rows = [{"number": number, "of": site} for number in numbers]
+    if rows:
+        connection.execute(_REOPEN, rows)
+
+
 def leased(connection: Connection, crawl: Crawl, number: int) -> Lease | None:
     """Return the page of *crawl* with the hash *number*, if it is leased."""
     query = select(*_LEASE).where(
@@ -314,6 +321,14 @@ _SETTLE: Final = (
     update(PAGES)
     .where(PAGES.c.id == bindparam("row"))
     .values({name: bindparam(name) for name in Settled._fields if name != "id"})
+)
+_REOPEN: Final = (
+    update(PAGES)
+    .where(
+        PAGES.c.hash == bindparam("number"),
+        PAGES.c.crawl.in_(select(CRAWLS.c.id).where(CRAWLS.c.site == bindparam("of"))),
+    )
+    .values(state=State.DUE.value, attempts=0, not_before=None)
 )
 _OF_CRAWL: Final = PAGES.c.crawl == bindparam("of")
 _DUE: Final = (

@@ -181,7 +181,7 @@ def test_every_reason_is_counted_and_none_decides_where_a_document_was_read(
         "too_large": answer(body=b"<p>" * 400_000),
         "redirect_loop": answer(status=302, headers={"Location": "?"}),
         "offsite": answer(status=302, headers={"Location": "http://www.example.org/"}),
-        "retry_later": answer(status=503, headers={"Retry-After": "99999"}),
+        "http_503": answer(status=503, headers={"Retry-After": "99999"}),
         "robots": answer(),
         "not_a_document": answer(status=302, headers={"Location": "/"}),
     }
@@ -274,7 +274,7 @@ def test_a_page_cut_short_does_not_replace_a_whole_one(
     assert scrapy("crawl", "wenku365", *FAST, "-a", f"url={url}").returncode == 0
     kept = scrapy("export").stdout
     web.put("/p-1000001.html", answer(body=packed[:-60], headers=headers))
-    done = scrapy("crawl", "wenku365", *FAST, "-a", f"url={url}")
+    done = scrapy("crawl", "wenku365", *FAST, "-a", f"url={url}", "-a", "again=1")
     assert (done.returncode, " bad_encoding " in done.stderr) == (4, True)
     assert scrapy("export").stdout == kept
 

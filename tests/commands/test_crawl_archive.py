@@ -99,10 +99,11 @@ def test_what_is_archived_reads_again_as_it_was_read(
     database_url: str,
     tmp_path: Path,
 ) -> None:
-    for _ in range(turns):
+    for turn in range(turns):
         put_site(web, answer, document)
         done = scrapy(
             *("crawl", "wenku365", *FAST, "-a", "url=http://www.wenku365.com/"),
+            *("-a", f"again={turn}"),
             DOCSHELF_DATABASE_URL=database_url,
         )
         assert (done.returncode, "Traceback" in done.stderr) == (0, False)

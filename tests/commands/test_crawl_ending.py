@@ -58,7 +58,7 @@ def test_an_interrupted_wait_ends_at_once(web: Web, start: Starter, answer: type
     url = web.put("/p-1000001.html", answer(status=503, headers={"Retry-After": "86000"}))
     crawl = start(
         *("crawl", "wenku365", *FAST, "-a", f"url={url}", "-L", "DEBUG"),
-        *("-s", "DOCSHELF_MAX_WAIT=86400"),
+        *("-s", "DOCSHELF_PATIENCE=86400"),
     )
     assert crawl.stderr
     assert any("Retrying" in line for line in crawl.stderr)
@@ -71,7 +71,7 @@ def test_an_interrupted_pause_ends_at_once(web: Web, start: Starter, answer: typ
     web.put("/p-1000001.html", answer(status=429, headers={"Retry-After": "86000"}))
     crawl = start(
         *("crawl", "wenku365", *FAST, "-a", "ids=1000001-1000099", "-a", f"url={FRONT}"),
-        *("-L", "DEBUG", "-s", "DOCSHELF_MAX_WAIT=86400", "-s", "CONCURRENT_REQUESTS=1"),
+        *("-L", "DEBUG", "-s", "DOCSHELF_PATIENCE=86400", "-s", "CONCURRENT_REQUESTS=1"),
     )
     assert crawl.stderr
     assert any("Retrying" in line for line in crawl.stderr)

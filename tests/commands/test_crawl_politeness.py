@@ -121,7 +121,8 @@ def test_a_host_that_says_come_back_tomorrow_is_left_alone(
         *("-s", "DOWNLOAD_DELAY=0.02", "-s", "CONCURRENT_REQUESTS_PER_DOMAIN=1"),
     )
     assert done.returncode == 21
-    assert " retry_later  20 " in done.stderr
+    assert " http_429  1 " in done.stderr
+    assert "1 page to be asked again from " in done.stderr
     assert len(web.asked) == 2  # robots.txt and one page
 
 
@@ -162,7 +163,7 @@ def test_a_missing_contact_is_said_once(web: Web, scrapy: Scrapy, document: Docu
     assert done.stderr.count("DOCSHELF_CONTACT") == 1
     assert "(" not in web.headers[-1]["User-Agent"]
     chosen = ("-s", "USER_AGENT=archive/1")
-    done = scrapy("crawl", "wenku365", *FAST, "-a", f"url={url}", *chosen)
+    done = scrapy("crawl", "wenku365", *FAST, "-a", f"url={url}", "-a", "again=1", *chosen)
     assert web.headers[-1]["User-Agent"] == "archive/1"
 
 
