@@ -50,9 +50,11 @@ def test_a_server_that_is_killed_again_and_again(
         crawl = Crawl(site, Place(tmp_path / "data", url), nursery)
         process = crawl.begin()
         for count in (10, 25, 20):
-            if site.after(count).wait(SOON) and not process.has_ended():
-                server.kill()
-                server.start()
+            come = site.after(count)
+            while not come.wait(0.05) and not process.has_ended():
+                pass
+            server.kill()
+            server.start()
         ended = process.wait()
         assert ended.code == 0, ended.said
         assert crawl.faults(usual.kept) == []
