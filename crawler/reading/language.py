@@ -148,9 +148,11 @@ def detect_language(text: str) -> str | None:
     True
     """
     sample = text[:_SAMPLE]
-    letters = sum(map(len, _LETTERS.findall(sample)))
     counts = {name: _count(script, sample) for name, script in _EASTERN.items()}
     east = sum(counts.values())
+    if east >= _LEAST_WIDE and east >= _SHARE * len(sample):
+        return _eastern(counts, east)  # whichever of the characters are letters
+    letters = _count(_LETTERS, sample)
     if east >= _LEAST_WIDE and east >= _SHARE * letters:
         return _eastern(counts, east)
     counts = {name: _count(script, sample) for name, script in _SCRIPTS.items()}
