@@ -166,7 +166,8 @@ def _plain(line: str) -> str:
 
 
 _EDGES: Final = ' \u3000\xa0•·▪●■◆★※-–—>»›*【】[]|:：∶.…!？?▼▾↓#"“”'
-_LONGEST: Final = 50
+LONGEST: Final = 50
+"""No heading has more characters."""
 _TAIL: Final = re.compile(r"\s?(?:[(（]\s?\d[\d.,]*\s?[)）]|\d[\d.,]*)$")
 """The number of comments or of documents, behind a heading."""
 
@@ -209,7 +210,7 @@ def is_comments(line: str) -> bool:
     >>> is_comments("Kommentare (3)"), is_comments("3 comments"), is_comments("Kontakt")
     (True, True, False)
     """
-    return len(line) <= _LONGEST and _COMMENTS.fullmatch(_plain(line)) is not None
+    return len(line) <= LONGEST and _COMMENTS.fullmatch(_plain(line)) is not None
 
 
 _COMMENTS: Final = re.compile(
@@ -238,7 +239,7 @@ _LEAST: Final = 8
 
 
 def _is_one(line: str, words: frozenset[str]) -> bool:
-    if len(line) > _LONGEST:
+    if len(line) > LONGEST:
         return False
     plain = _plain(line)
     return plain in words or _plain(_TAIL.sub("", plain)) in words

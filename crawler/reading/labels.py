@@ -46,7 +46,7 @@ KINDS: Final[Mapping[str, Kind]] = {
 _GAP: Final = rf"[\s{SEAM}]*"
 _COLON: Final = rf"{_GAP}[】\])）]?{_GAP}[:：∶]{_GAP}"
 _COLONS: Final = ":：∶"
-_MARKS: Final = (*_COLONS, "【", "[")
+_MARK: Final = re.compile(rf"[{_COLONS}【\[]")
 _BULLETS: Final = " •·▪●■◆★※-–—>【[\u3000"
 _BEFORE: Final = frozenset(f"{_BULLETS},，、;；|｜/(（。!！?？{SEAM}{CELL}】]")
 """What may stand before a label."""
@@ -146,8 +146,7 @@ class _Search:
         for place, number in enumerate(self._numbers):
             text = self._lines[number]
             marked = self._lines.marked(number)
-            is_marked = any(mark in text for mark in _MARKS)
-            if is_marked and (hits := list(self._hits(marked))):
+            if _MARK.search(text) and (hits := list(self._hits(marked))):
                 yield from self._beside(place, marked, hits)
             elif len(text) <= _LONGEST_ROW:
                 if CELL in marked:

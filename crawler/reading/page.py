@@ -224,10 +224,11 @@ class DocumentPage(Layout, Page):
 
     def _signs(self, stop: int | None) -> Iterator[int]:
         """Yield the places, in ``layouts``, of the layouts whose signs stand before line *stop*."""
+        signs = [(sign, at) for at, layout in enumerate(self.layouts) for sign in layout.signs]
         for number in self.main_numbers(stop=stop):
             text = self.lines[number]
-            for place, layout in enumerate(self.layouts):
-                if any(sign in text for sign in layout.signs):
+            for sign, place in signs:
+                if sign in text:
                     yield place
 
     @property
@@ -254,10 +255,11 @@ class DocumentPage(Layout, Page):
 
     def main_numbers(self, start: int = 0, stop: int | None = None) -> Iterator[int]:
         """Yield the numbers of the lines, between two, that are not about other documents."""
+        aside = self.lines.aside
         for number in self.lines.since(start):
             if stop is not None and number >= stop:
                 return
-            if number not in self.lines.aside:
+            if number not in aside:
                 yield number
 
     @cached_property
@@ -338,8 +340,8 @@ class DocumentPage(Layout, Page):
     @property
     def _is_signed(self) -> bool:
         """Whether a sign of the page's layout stands before its preview."""
-        header = (self.lines[number] for number in self.header)
-        return any(sign in text for text in header for sign in self.layout.signs)
+        header = [self.lines[number] for number in self.header]
+        return any(sign in text for sign in self.layout.signs for text in header)
 
     def _identify(self) -> str:
         """Return the ID of the document that both address and page are about."""
