@@ -170,6 +170,7 @@ LONGEST: Final = 50
 """No heading has more characters."""
 _TAIL: Final = re.compile(r"\s?(?:[(（]\s?\d[\d.,]*\s?[)）]|\d[\d.,]*)$")
 """The number of comments or of documents, behind a heading."""
+_TAIL_ENDS: Final = frozenset(".,)）")
 
 _RELATED_WORDS: Final = _table(_RELATED)
 _PREVIEW_WORDS: Final = _table(_PREVIEW)
@@ -242,4 +243,8 @@ def _is_one(line: str, words: frozenset[str]) -> bool:
     if len(line) > LONGEST:
         return False
     plain = _plain(line)
-    return plain in words or _plain(_TAIL.sub("", plain)) in words
+    if plain in words:
+        return True
+    end = plain[-1:]
+    has_tail = end in _TAIL_ENDS or end.isdecimal()
+    return has_tail and _plain(_TAIL.sub("", plain)) in words

@@ -159,7 +159,9 @@ class Lines:
         if item.mem_id not in self._links:
             links = item.css("a[href]")
             text = item.text(strip=True) if links else ""
-            if len(text) > _LONGEST_ITEM or (links and not text.startswith(links[0].text(strip=True))):
+            if len(text) > _LONGEST_ITEM or (
+                links and not text.startswith(links[0].text(strip=True))
+            ):
                 links = []
             self._links[item.mem_id] = [node.attributes.get("href") or "" for node in links]
         return self._links[item.mem_id]

@@ -49,12 +49,14 @@ def follow(url: str, template: UrlTemplate) -> Link | None:
     """
     if not is_own(url, template):
         return None
+    doc_id = template.doc_id(url)
+    if doc_id is not None and url.isascii() and url.isprintable() and "download" not in url.lower():
+        return Link(doc_id, is_document=True)
     try:
         parts = urlsplit(url)
         path = parts.path.lower()
     except ValueError:
         return None
-    doc_id = template.doc_id(url)
     if doc_id is not None:
         # The engine's own download page asks for a login, and its view page has another address.
         return None if path.endswith(_DOWNLOAD) else Link(doc_id, is_document=True)

@@ -16,10 +16,11 @@ from selectolax.lexbor import LexborHTMLParser
 from crawler.errors import MissingFieldError, NotADocumentError, WrongPageError
 from crawler.items import RawDocument
 from crawler.reading import labels, metadata, notices
-from crawler.reading.charset import decode
+from crawler.reading.charset import Decoded, decoded
 from crawler.reading.layout import FIELD_NAMES, Layout
 from crawler.reading.lines import Lines
-from crawler.reading.nesting import without_abyss
+from crawler.reading.nesting import is_flat, without_abyss
+from crawler.reading.preview import repeated_title
 from crawler.reading.rows import hides, strip_hidden
 from crawler.reading.values import clean
 
@@ -35,6 +36,10 @@ _MOST_SCRIPTS: Final = 20
 _MOST_ENTRIES: Final = 500
 _EVIDENCE: Final = ("file_format", "size", "page_count", "date")
 """What no page says but a document's, wherever it is written."""
+_LINKS: Final = frozenset({"a", "area"})
+_NO_LINKS: Final = ("javascript:", "mailto:")
+_BESIDE: Final = re.compile(r"[\w-]+(?:\.[\w-]+)*(?:\?[\w=&%.-]+)?", re.ASCII)
+"""An address that leads to the same folder, and needs nothing resolved."""
 _TEXT_TYPES: Final = ("text/plain", "text/markdown")
 _MARKUP: Final = re.compile(
     r"<(?:!doctype|html|head|body|div|p|table|meta|title|span)\b", re.IGNORECASE
@@ -63,7 +68,11 @@ class Page:
     @cached_property
     def text(self) -> str:
         """The whole page as text, markup included."""
-        return decode(self.body, self.content_type)
+        return self._decoded.text
+
+    @cached_property
+    def _decoded(self) -> Decoded:
+        return decoded(self.body, self.content_type)
 
     @cached_property
     def is_html(self) -> bool:
@@ -75,11 +84,11 @@ class Page:
     @cached_property
     def tree(self) -> LexborHTMLParser:
         """The page as a tree, without what its own style hides."""
-        if not hides(self.text):
+        if not hides(self._decoded.utf_8):
             return self.whole_tree
         tree = self._parse()
         if tree.body is not None:
-            strip_hidden(tree.body, self.text)
+            strip_hidden(tree.body)
         return tree
 
     @cached_property
@@ -88,7 +97,10 @@ class Page:
         return self._parse()
 
     def _parse(self) -> LexborHTMLParser:
-        return LexborHTMLParser(without_abyss(self.text) if self.is_html else "")
+        if not self.is_html:
+            return LexborHTMLParser("")
+        source = self._decoded.utf_8
+        return LexborHTMLParser(source if is_flat(source) else without_abyss(self.text))
 
     @cached_property
     def selector(self) -> Selector:
@@ -161,24 +173,32 @@ class Page:
         base = self._base
         split = urlsplit(base)
         origin = f"{split.scheme}://{split.netloc}"
+        folder = (_joined(base, "x") or "").removesuffix("x")
         found: dict[str, None] = {}
-        for node in self.tree.css("a[href], area[href]"):
-            href = (node.attributes.get("href") or "").strip().partition("#")[0]
-            if not href:
+        for name, written in self._hrefs:
+            href = written.strip().partition("#")[0] if name in _LINKS else ""
+            if not href or href.startswith(_NO_LINKS):
                 continue
             if href[0] == "/" and href[:2] != "//":
                 found[origin + href] = None
             elif href[:4] == "http" and "://" in href[:8]:
                 found[href] = None
+            elif folder and _BESIDE.fullmatch(href):
+                found[folder + href] = None
             elif joined := _joined(base, href):
                 found[joined] = None
         return list(found)
 
     @cached_property
     def _base(self) -> str:
-        node = self.tree.css_first("base[href]")
-        href = node.attributes.get("href") if node else None
+        href = next((href for name, href in self._hrefs if name == "base"), "")
         return _joined(self.url, href) or self.url if href else self.url
+
+    @cached_property
+    def _hrefs(self) -> list[tuple[str, str]]:
+        """The elements' names and addresses, as written, in order."""
+        nodes = self.tree.css("[href]")
+        return [(node.tag or "", node.attributes.get("href") or "") for node in nodes]
 
 
 class DocumentPage(Layout, Page):
@@ -246,6 +266,16 @@ class DocumentPage(Layout, Page):
 
     @cached_property
     def _starts(self) -> dict[PreviewField, int | None]:
+        return {}
+
+    def title_above(self, signs: tuple[str, ...]) -> tuple[int, int | None] | None:
+        """Return the lines where a title stands above *signs*, as ``repeated_title`` does."""
+        if signs not in self._titles:
+            self._titles[signs] = repeated_title(self, signs)
+        return self._titles[signs]
+
+    @cached_property
+    def _titles(self) -> dict[tuple[str, ...], tuple[int, int | None] | None]:
         return {}
 
     @cached_property

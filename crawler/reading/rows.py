@@ -34,7 +34,7 @@ _UNREAD: Final = frozenset(
 )
 """Elements whose text is not for reading."""
 _NUMBERED: Final = "_第"
-_HIDING: Final = ("display", "Display", "DISPLAY", " hidden")
+_HIDING: Final = (b"display", b"Display", b"DISPLAY", b" hidden")
 _HIDDEN: Final = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _PREVIEW_LENGTH: Final = 200
 """Hidden text of so many characters is a preview that waits for a click; shorter is none."""
@@ -46,15 +46,13 @@ that its first text stands in; and the part of the page's own chrome that was la
 have been left."""
 
 
-def hides(source: str) -> bool:
+def hides(source: bytes) -> bool:
     """Tell whether the markup *source* may hide some of its elements by their own style."""
     return any(word in source for word in _HIDING)
 
 
-def strip_hidden(body: LexborNode, source: str) -> None:
-    """Take the elements out of *body* that their own style hides; *source* is their markup."""
-    if not hides(source):
-        return
+def strip_hidden(body: LexborNode) -> None:
+    """Take the elements out of *body* that their own style hides."""
     hidden = [
         node
         for node in body.css("[style], [hidden]")
