@@ -166,6 +166,8 @@ def _plain(line: str) -> str:
 
 
 _EDGES: Final = ' \u3000\xa0•·▪●■◆★※-–—>»›*【】[]|:：∶.…!？?▼▾↓#"“”'
+_PROSE_ENDS: Final = frozenset("。；，、")
+"""What a sentence ends in, and no heading."""
 LONGEST: Final = 50
 """No heading has more characters."""
 _TAIL: Final = re.compile(r"\s?(?:[(（]\s?\d[\d.,]*\s?[)）]|\d[\d.,]*)$")
@@ -211,7 +213,9 @@ def is_comments(line: str) -> bool:
     >>> is_comments("Kommentare (3)"), is_comments("3 comments"), is_comments("Kontakt")
     (True, True, False)
     """
-    return len(line) <= LONGEST and _COMMENTS.fullmatch(_plain(line)) is not None
+    if len(line) > LONGEST or line[-1:] in _PROSE_ENDS:
+        return False
+    return _COMMENTS.fullmatch(_plain(line)) is not None
 
 
 _COMMENTS: Final = re.compile(
@@ -240,7 +244,7 @@ _LEAST: Final = 8
 
 
 def _is_one(line: str, words: frozenset[str]) -> bool:
-    if len(line) > LONGEST:
+    if len(line) > LONGEST or line[-1:] in _PROSE_ENDS:
         return False
     plain = _plain(line)
     if plain in words:

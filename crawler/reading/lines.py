@@ -56,11 +56,10 @@ class Lines:
         self.aside: set[int] = set()
         self._found = found
         self._texts: list[str] = []
-        self._folded: list[str | None] = []
+        self._folded: dict[int, str] = {}
         self._marked: dict[int, str] = {}
         self._nodes: list[LexborNode] = []
         self._links: dict[int, list[str]] = {}
-        self._chrome_id = 0
         self._roots: set[int] = set()
         self._since = 0
 
@@ -83,7 +82,6 @@ class Lines:
                 if is_aside:
                     lines.aside.add(len(lines._texts))
                 lines._texts.append(line)
-                lines._folded.append(None)
         return lines
 
     def __iter__(self) -> Iterator[int]:
@@ -91,10 +89,13 @@ class Lines:
 
     def since(self, number: int) -> Iterator[int]:
         """Yield the lines' numbers from *number* on, in order."""
-        while number < len(self._texts) or self._advance():
-            found = len(self._texts)
-            yield from range(number, found)
-            number = max(number, found)
+        texts = self._texts
+        if number < (known := len(texts)):
+            yield from range(number, known)
+            number = known
+        while number < len(texts) or self._advance():
+            yield number
+            number += 1
 
     def __getitem__(self, number: int) -> str:
         """Return line *number* as a reader sees it, white space folded."""
@@ -107,7 +108,7 @@ class Lines:
 
     def folded(self, number: int) -> str:
         """Return line *number* with half-width punctuation, each character in its place."""
-        folded = self._folded[number]
+        folded = self._folded.get(number)
         if folded is None:
             folded = self._folded[number] = fold(self._texts[number])
         return folded
@@ -179,7 +180,7 @@ class Lines:
                 return True
         return False
 
-    def _add(self, text: str, node: LexborNode, chrome: LexborNode | None) -> None:
+    def _add(self, text: str, node: LexborNode, chrome: int) -> None:
         number = len(self._texts)
         if SEAM in text or CELL in text:
             cells = text.split(CELL)
@@ -193,16 +194,16 @@ class Lines:
         if not text:
             return
         self._texts.append(text)
-        self._folded.append(None)
         self._nodes.append(node)
-        self._set_aside(number, node, chrome)
+        if not chrome:
+            self._set_aside(number, node)
+            return
+        self.aside.add(number)
+        if chrome not in self._roots:
+            self._roots, self._since = {chrome}, number
 
-    def _set_aside(self, number: int, node: LexborNode, chrome: LexborNode | None) -> None:
-        """Set the line aside if it is in, or begins, a block that is not about the document."""
-        if chrome is not None and chrome.mem_id != self._chrome_id:
-            self._chrome_id = chrome.mem_id
-            if is_inside(node, {self._chrome_id}):
-                self._roots, self._since = {self._chrome_id}, number
+    def _set_aside(self, number: int, node: LexborNode) -> None:
+        """Set the line aside if it is in, or begins, a block about other documents."""
         if self._roots:
             if is_inside(node, self._roots):
                 self.aside.add(number)

@@ -173,7 +173,6 @@ class Page:
         base = self._base
         split = urlsplit(base)
         origin = f"{split.scheme}://{split.netloc}"
-        folder = (_joined(base, "x") or "").removesuffix("x")
         found: dict[str, None] = {}
         for name, written in self._hrefs:
             href = written.strip().partition("#")[0] if name in _LINKS else ""
@@ -183,8 +182,8 @@ class Page:
                 found[origin + href] = None
             elif href[:4] == "http" and "://" in href[:8]:
                 found[href] = None
-            elif folder and _BESIDE.fullmatch(href):
-                found[folder + href] = None
+            elif _BESIDE.fullmatch(href) and self._folder:
+                found[self._folder + href] = None
             elif joined := _joined(base, href):
                 found[joined] = None
         return list(found)
@@ -193,6 +192,12 @@ class Page:
     def _base(self) -> str:
         href = next((href for name, href in self._hrefs if name == "base"), "")
         return _joined(self.url, href) or self.url if href else self.url
+
+    @cached_property
+    def _folder(self) -> str:
+        """What the addresses of the pages beside this one begin with; empty if it has none."""
+        beside = _joined(self._base, "x")
+        return beside.removesuffix("x") if beside else ""
 
     @cached_property
     def _hrefs(self) -> list[tuple[str, str]]:

@@ -35,20 +35,24 @@ _UNREAD: Final = frozenset(
 """Elements whose text is not for reading."""
 _NUMBERED: Final = "_第"
 _HIDING: Final = (b"display", b"Display", b"DISPLAY", b" hidden")
+_STYLED: Final = re.compile(rb"style\s*=")
 _HIDDEN: Final = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _PREVIEW_LENGTH: Final = 200
 """Hidden text of so many characters is a preview that waits for a click; shorter is none."""
 
 
-Row: TypeAlias = "tuple[str, LexborNode, LexborNode | None]"
+Row: TypeAlias = "tuple[str, LexborNode, int]"
 """The text between two breaks, with seams and cells, and with white space as it is; the element
-that its first text stands in; and the part of the page's own chrome that was last entered, and may
-have been left."""
+that its first text stands in; and the ID of the part of the page's own chrome that was last entered,
+0 if that has been left."""
 
 
 def hides(source: bytes) -> bool:
     """Tell whether the markup *source* may hide some of its elements by their own style."""
-    return any(word in source for word in _HIDING)
+    if not any(word in source for word in _HIDING):
+        return False
+    plain = source.lower()
+    return b"hidden" in plain or _STYLED.search(plain) is not None
 
 
 def strip_hidden(body: LexborNode) -> None:
@@ -96,12 +100,14 @@ def rows(body: LexborNode, source: str) -> Iterator[Row]:  # noqa: C901, PLR0912
     """
     parts: list[str] = []
     home: LexborNode = body
-    chrome: LexborNode | None = None
-    home_id = home_flow = cells = unread_id = 0
+    home_id = home_flow = cells = unread_id = own_end = 0
     flows: dict[int, int] = {}
+    own = home_own = 0
     broken, spaced, seamed = True, False, False
     kind_of = _KINDS.get
     for node in body.traverse(include_text=True):
+        if own and node.mem_id == own_end:
+            own = 0
         kind = kind_of(node.tag_id)
         if kind == _TEXT:
             text = node.text_content
@@ -119,9 +125,9 @@ def rows(body: LexborNode, source: str) -> Iterator[Row]:  # noqa: C901, PLR0912
                 broken = _flow(parent, flows) != home_flow
             if broken:
                 if parts:
-                    yield "".join(parts), home, chrome
+                    yield "".join(parts), home, home_own
                 parts = [CELL * cells, text] if cells > 0 else [text]
-                home, home_flow, broken = parent, 0, False
+                home, home_flow, home_own, broken = parent, 0, own, False
             else:
                 if cells > 0:
                     parts.append(CELL * cells)
@@ -139,9 +145,9 @@ def rows(body: LexborNode, source: str) -> Iterator[Row]:  # noqa: C901, PLR0912
         elif kind == _OWN:
             broken = True
             if parts:  # what stands before it is not in it
-                yield "".join(parts), home, chrome
+                yield "".join(parts), home, home_own
                 parts = []
-            chrome = node
+            own, own_end = node.mem_id, _behind(node)
         elif kind == _CELL:
             cells += 1
         elif kind == _SILENT:
@@ -150,13 +156,22 @@ def rows(body: LexborNode, source: str) -> Iterator[Row]:  # noqa: C901, PLR0912
         elif kind == _IMAGE:
             if (alt := _caption(node)) and _NUMBERED in source:
                 if parts:
-                    yield "".join(parts), home, chrome
-                yield alt, node, chrome
+                    yield "".join(parts), home, home_own
+                yield alt, node, own
                 parts, broken = [], True
             else:
                 seamed = True
     if parts:
-        yield "".join(parts), home, chrome
+        yield "".join(parts), home, home_own
+
+
+def _behind(node: LexborNode | None) -> int:
+    """Return the ID of the first node behind *node* and all that is in it; 0 if there is none."""
+    while node is not None:
+        if (following := node.next) is not None:
+            return following.mem_id
+        node = node.parent
+    return 0
 
 
 def block_of(node: LexborNode) -> LexborNode:
