@@ -49,8 +49,8 @@ def meta_tags(tree: LexborHTMLParser) -> dict[str, list[str]]:
     """
     found: dict[str, list[str]] = {}
     tagged = (node.attributes for node in tree.css("meta"))
-    contents = (tag for tag in tagged if "content" in tag or "value" in tag)
-    for attributes in islice(contents, _MOST):
+    filled = (tag for tag in tagged if "content" in tag or "value" in tag)
+    for attributes in islice(filled, _MOST):
         content = (attributes.get("content") or attributes.get("value") or "").strip()
         for name in (attributes.get("property"), attributes.get("name")):
             if name and name.strip() and content:

@@ -8,7 +8,6 @@ from functools import cached_property
 from itertools import chain, islice
 from typing import TYPE_CHECKING, ClassVar, Final, Literal
 from unicodedata import normalize
-from urllib.parse import urljoin, urlsplit
 
 from parsel import Selector
 from selectolax.lexbor import LexborHTMLParser
@@ -17,6 +16,7 @@ from crawler.errors import MissingFieldError, NotADocumentError, WrongPageError
 from crawler.items import RawDocument
 from crawler.reading import labels, metadata, notices
 from crawler.reading.charset import Decoded, decoded
+from crawler.reading.hrefs import Hrefs
 from crawler.reading.layout import FIELD_NAMES, Layout
 from crawler.reading.lines import Lines
 from crawler.reading.nesting import is_flat, without_abyss
@@ -36,10 +36,6 @@ _MOST_SCRIPTS: Final = 20
 _MOST_ENTRIES: Final = 500
 _EVIDENCE: Final = ("file_format", "size", "page_count", "date")
 """What no page says but a document's, wherever it is written."""
-_LINKS: Final = frozenset({"a", "area"})
-_NO_LINKS: Final = ("javascript:", "mailto:")
-_BESIDE: Final = re.compile(r"[\w-]+(?:\.[\w-]+)*(?:\?[\w=&%.-]+)?", re.ASCII)
-"""An address that leads to the same folder, and needs nothing resolved."""
 _TEXT_TYPES: Final = ("text/plain", "text/markdown")
 _MARKUP: Final = re.compile(
     r"<(?:!doctype|html|head|body|div|p|table|meta|title|span)\b", re.IGNORECASE
@@ -170,40 +166,11 @@ class Page:
 
     @cached_property
     def _links(self) -> list[str]:
-        base = self._base
-        split = urlsplit(base)
-        origin = f"{split.scheme}://{split.netloc}"
-        found: dict[str, None] = {}
-        for name, written in self._hrefs:
-            href = written.strip().partition("#")[0] if name in _LINKS else ""
-            if not href or href.startswith(_NO_LINKS):
-                continue
-            if href[0] == "/" and href[:2] != "//":
-                found[origin + href] = None
-            elif href[:4] == "http" and "://" in href[:8]:
-                found[href] = None
-            elif _BESIDE.fullmatch(href) and self._folder:
-                found[self._folder + href] = None
-            elif joined := _joined(base, href):
-                found[joined] = None
-        return list(found)
+        return self._hrefs.links()
 
     @cached_property
-    def _base(self) -> str:
-        href = next((href for name, href in self._hrefs if name == "base"), "")
-        return _joined(self.url, href) or self.url if href else self.url
-
-    @cached_property
-    def _folder(self) -> str:
-        """What the addresses of the pages beside this one begin with; empty if it has none."""
-        beside = _joined(self._base, "x")
-        return beside.removesuffix("x") if beside else ""
-
-    @cached_property
-    def _hrefs(self) -> list[tuple[str, str]]:
-        """The elements' names and addresses, as written, in order."""
-        nodes = self.tree.css("[href]")
-        return [(node.tag or "", node.attributes.get("href") or "") for node in nodes]
+    def _hrefs(self) -> Hrefs:
+        return Hrefs(self.tree, self.url)
 
 
 class DocumentPage(Layout, Page):
@@ -308,7 +275,7 @@ class DocumentPage(Layout, Page):
 
     def _is_of_another(self, line: int) -> bool:
         """Tell whether a line stands in the entry of one other document, which it links to."""
-        urls = (_joined(self._base, href) for href in self.lines.heading_links(line))
+        urls = (self._hrefs.joined(href) for href in self.lines.heading_links(line))
         linked = {self.url_template.doc_id(url) for url in urls if url} - {None}
         return len(linked) == 1 and self.url_template.doc_id(self.url) not in linked
 
@@ -360,7 +327,7 @@ class DocumentPage(Layout, Page):
         """The IDs of other documents that entries of the page, not set aside, link to."""
         numbers = islice(self.main_numbers(), _MOST_ENTRIES)
         found = (href for number in numbers for href in self.lines.heading_links(number))
-        urls = filter(None, (_joined(self._base, href) for href in found))
+        urls = filter(None, map(self._hrefs.joined, found))
         return {doc_id for url in urls if (doc_id := self.url_template.doc_id(url))} - {
             self.url_template.doc_id(self.url) or ""
         }
@@ -370,7 +337,7 @@ class DocumentPage(Layout, Page):
         """The addresses that the page gives itself."""
         node = self.tree.css_first('link[rel="canonical"]')
         said = [node.attributes.get("href") if node else None, self.metadata.get("og:url")]
-        return [url for href in said if href and (url := _joined(self._base, href))]
+        return [url for href in said if href and (url := self._hrefs.joined(href))]
 
     @property
     def _is_signed(self) -> bool:
@@ -394,13 +361,3 @@ class DocumentPage(Layout, Page):
             said = map(self.url_template.doc_id, self._own_addresses)
             notices.check_address(self, expected, said)
         return expected
-
-
-def _joined(base: str, href: str) -> str | None:
-    """Return *href* seen from *base*, without fragment; ``None`` if no page can be there."""
-    try:
-        url = urlsplit(urljoin(base, href))
-    except ValueError:
-        return None
-    is_page = url.scheme in {"http", "https"} and url.netloc
-    return url._replace(fragment="").geturl() if is_page else None

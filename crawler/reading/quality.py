@@ -189,16 +189,16 @@ def _is_random(text: str, letters: int) -> bool:
     han = "".join(_HAN.findall(text))
     if len(han) >= _LEAST and len(han) > letters / 2 and not _KANA.search(text):
         han = han[:_MANY_HANZI]
-        common = filter(COMMON_HANZI.__contains__, han)
         least = ceil(_LEAST_COMMON * len(han))
-        return sum(1 for _ in islice(common, least)) < least
+        common = islice(filter(COMMON_HANZI.__contains__, han), least)
+        return sum(1 for _ in common) < least
     plain = unicodedata.normalize("NFD", text).lower().replace("ı", "i")
     for script, frequent in (_LATIN, _FREQUENT_LATIN), (_CYRILLIC, _FREQUENT_CYRILLIC):
         found = script.findall(plain)
         if len(found) >= _LEAST_LETTERS and len(found) > letters / 2:
             rows = sum(map(len, _CONSONANTS.findall(plain)))
-            common = sum(one in frequent for one in found)
-            return common < _LEAST_FREQUENT * len(found) or rows > _MOST_CONSONANTS * len(found)
+            frequently = sum(one in frequent for one in found)
+            return frequently < _LEAST_FREQUENT * len(found) or rows > _MOST_CONSONANTS * len(found)
     return False
 
 

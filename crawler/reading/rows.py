@@ -43,8 +43,8 @@ _PREVIEW_LENGTH: Final = 200
 
 Row: TypeAlias = "tuple[str, LexborNode, int]"
 """The text between two breaks, with seams and cells, and with white space as it is; the element
-that its first text stands in; and the ID of the part of the page's own chrome that was last entered,
-0 if that has been left."""
+that its first text stands in; and the ID of the part of the page's own chrome that this is in, if
+no other part was entered since: 0 if it is in none."""
 
 
 def hides(source: bytes) -> bool:
@@ -74,8 +74,10 @@ _LAST_BLOCK: Final = _OWN
 
 def _kinds() -> dict[int, int]:
     """Return what the walk does at a node, by the number that the parser gives its name."""
-    document = LexborHTMLParser("<!-- -->-")
-    comment, text = document.root.prev, document.body.first_child
+    document = LexborHTMLParser("<p><!-- -->-")
+    met = {
+        node.tag: node.tag_id for p in document.css("p") for node in p.traverse(include_text=True)
+    }
     named = {
         _BLOCK: BLOCKS - _CHROME - {"tr"},
         _TABLE_ROW: {"tr"},
@@ -87,7 +89,7 @@ def _kinds() -> dict[int, int]:
     numbers = {
         document.create_node(name).tag_id: kind for kind, names in named.items() for name in names
     }
-    return numbers | {comment.tag_id: _COMMENT, text.tag_id: _TEXT}
+    return numbers | {met["-comment"]: _COMMENT, met["-text"]: _TEXT}
 
 
 _KINDS: Final = _kinds()
