@@ -48,7 +48,7 @@ def meta_tags(tree: LexborHTMLParser) -> dict[str, list[str]]:
     ``content=``.
     """
     found: dict[str, list[str]] = {}
-    tagged = (node.attributes for node in tree.css("meta"))
+    tagged = (node.attributes for node in tree.tags("meta"))
     filled = (tag for tag in tagged if "content" in tag or "value" in tag)
     for attributes in islice(filled, _MOST):
         content = (attributes.get("content") or attributes.get("value") or "").strip()

@@ -207,16 +207,18 @@ class DocumentPage(Layout, Page):
         """
         if not self.layouts:
             return type(self)
-        met = next(self._signs(None), None)
+        met = next(self._signs(self.layouts), None)
         if met is None:
             begun = (layout for layout in self.layouts if self.start_of(layout.preview) is not None)
             return next(begun, self.layouts[-1])
-        start = self.start_of(self.layouts[met].preview) if met else 0
-        return self.layouts[min(chain([met], self._signs(start)))]
+        if not met:
+            return self.layouts[0]
+        start = self.start_of(self.layouts[met].preview)
+        return self.layouts[min(self._signs(self.layouts[:met], start), default=met)]
 
-    def _signs(self, stop: int | None) -> Iterator[int]:
-        """Yield the places, in ``layouts``, of the layouts whose signs stand before line *stop*."""
-        signs = [(sign, at) for at, layout in enumerate(self.layouts) for sign in layout.signs]
+    def _signs(self, layouts: tuple[type[Layout], ...], stop: int | None = None) -> Iterator[int]:
+        """Yield the places, in *layouts*, of those whose signs stand before line *stop*."""
+        signs = [(sign, at) for at, layout in enumerate(layouts) for sign in layout.signs]
         for number in self.main_numbers(stop=stop):
             text = self.lines[number]
             for sign, place in signs:

@@ -145,6 +145,8 @@ def _doubled(text: str, words: Sequence[str]) -> Iterator[int]:
         half = len(line) // 2
         if half >= _LONG and line[:half] == line[len(line) - half :]:
             yield sum(map(str.isalpha, line))
+    if " " not in text:
+        return
     sentences = list(filter(None, map(str.strip, _SENTENCE_END.split(text))))
     yield from (2 * len(sentence) for sentence in _repeated(sentences) if " " in sentence)
 
