@@ -80,7 +80,8 @@ class UrlTemplate:
         self.hosts = frozenset({self.domain, *hosts, *(f.host for f in self._forms if f.host)})
         self._home = home
         self._keeps_host = keeps_host
-        self._says_all = not keeps_host and all(form.holes == (_OWN,) for form in self._forms)
+        # Then there is nothing to be taken over from an address into another.
+        self._is_all_id = not keeps_host and all(form.holes == (_OWN,) for form in self._forms)
         self._own_groups = {
             f"form{number}": tuple(f"{name}{number}" for name in form.names)
             for number, form in enumerate(self._forms)
@@ -121,7 +122,7 @@ class UrlTemplate:
         >>> site.canonical_url("http://kupdf.net/77.pdf", "77")
         'https://kupdf.net/77.pdf'
         """
-        found = None if self._says_all else self._document.fullmatch(url)
+        found = None if self._is_all_id else self._document.fullmatch(url)
         if not found:
             return self.format(doc_id)
         form, known = self._parts(found)
@@ -147,7 +148,7 @@ class UrlTemplate:
         >>> site.stands_in("owl/eyes", url), site.stands_in("40012", url)
         (True, False)
         """
-        if self._says_all or _OWN not in self._forms[0].holes:
+        if self._is_all_id or _OWN not in self._forms[0].holes:
             return False
         found = self._document.fullmatch(url)
         if not found:

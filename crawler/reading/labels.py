@@ -318,7 +318,7 @@ def _spaced(label: str) -> str:
 _LONGEST_ROW: Final = 400
 """A row of labels and values is no longer than this, in characters; prose is."""
 _LONGEST_LABEL: Final = 24
-_KNOWN: Final = 1 << 12
+_KNOWN: Final = 1 << 10
 """How many short lines are remembered for the label that they are: most come on every page."""
 _SHORT: Final = 8
 """Words where a number should be, such as 未知, are no longer than this."""

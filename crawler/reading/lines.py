@@ -158,12 +158,12 @@ class Lines:
         if item.tag not in _ITEMS:
             item = block
         if item.mem_id not in self._links:
-            links = item.css("a[href]")
-            text = item.text(strip=True) if links else ""
-            if len(text) > _LONGEST_ITEM or (
-                links and not text.startswith(links[0].text(strip=True))
-            ):
-                links = []
+            first = item.css_first("a[href]")
+            text = item.text(strip=True) if first else ""
+            is_headed = (
+                first and len(text) <= _LONGEST_ITEM and text.startswith(first.text(strip=True))
+            )
+            links = item.css("a[href]") if is_headed else []
             self._links[item.mem_id] = [node.attributes.get("href") or "" for node in links]
         return self._links[item.mem_id]
 

@@ -24,7 +24,7 @@ def is_flat(source: bytes) -> bool:
 
 
 def without_abyss(text: str) -> str:
-    """Return the markup *text* without the tags that are nested too deeply.
+    """Return the markup *text*, which is not flat, without the tags that are nested too deeply.
 
     >>> without_abyss("<p>高考</p>")
     '<p>高考</p>'

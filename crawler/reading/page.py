@@ -93,9 +93,7 @@ class Page:
         return self._parse()
 
     def _parse(self) -> LexborHTMLParser:
-        if not self.is_html:
-            return LexborHTMLParser("")
-        source = self._decoded.utf_8
+        source = self._decoded.utf_8 if self.is_html else b""
         return LexborHTMLParser(source if is_flat(source) else without_abyss(self.text))
 
     @cached_property
