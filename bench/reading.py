@@ -1,4 +1,4 @@
-"""Measure the reading of a page alone: from bytes to a record, on one core."""
+"""Measure the reading of a page alone, on one core: from bytes to a record and to links."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from crawler.demo.site import DemoSite
 from crawler.demo.sites import SITES
 from crawler.fetching.sites import site
 from crawler.reading import normalise
+from crawler.reading.judging import read_answer
+from crawler.reading.links import follow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from crawler.reading import DocumentPage
 
 PAGES: Final = 200
+LISTS: Final = 50
+DOCUMENTS: Final = 12_000
+"""How many documents both sites have: enough for lists that are full."""
 ROUNDS: Final = 9
 FETCHED_AT: Final = datetime(2026, 11, 24, 8, tzinfo=UTC)
 
@@ -36,26 +41,49 @@ def report() -> list[str]:
         "| reading alone | kB a page | ms a page | lxml, parse only | selectolax, parse only |",
         "|-|-:|-:|-:|-:|",
     ]
-    options = DemoOptions(documents=PAGES * 3, rates=NO_FAULTS)
+    options = DemoOptions(documents=DOCUMENTS, rates=NO_FAULTS)
     for demo in SITES:
         reader = site(demo.name, get_project_settings()).page
-        pages = sample(DemoSite(demo, options))
-        read, lxml, tree = _times(pages, (_read(reader), lambda _, body: etree.HTML(body), _parse))
-        size = statistics.mean(len(body) for _, body in pages) / 1000
-        table.append(f"| {demo.name} | {size:.0f} | **{read:.2f}** | {lxml:.2f} | {tree:.2f} |")
+        pages = DemoSite(demo, options)
+        table.append(_row(demo.name, reader, sample(pages)))
+        table.append(_row(f"{demo.name}, lists", reader, lists(pages)))
     return table
 
 
+def _row(name: str, reader: type[DocumentPage], pages: list[tuple[str, bytes]]) -> str:
+    read, lxml, tree = _times(pages, (_read(reader), lambda _, body: etree.HTML(body), _parse))
+    size = statistics.mean(len(body) for _, body in pages) / 1000
+    return f"| {name} | {size:.0f} | **{read:.2f}** | {lxml:.2f} | {tree:.2f} |"
+
+
 def _read(reader: type[DocumentPage]) -> Callable[[str, bytes], object]:
+    """Return what reads a page as a crawl does: its links, and its document if it has one."""
+
     def read(url: str, body: bytes) -> object:
-        page = reader(url, body, content_type="text/html; charset=utf-8", fetched_at=FETCHED_AT)
-        return normalise(page.document())
+        reading = read_answer(
+            reader,
+            asked=url,
+            landed=url,
+            content_type="text/html; charset=utf-8",
+            body=body,
+            captured_at=FETCHED_AT,
+        )
+        urls = reading.page.links() if reading.page else []
+        links = [follow(one, reader.url_template) for one in urls]
+        return links, reading.document and normalise(reading.document)
 
     return read
 
 
 def _parse(_: str, body: bytes) -> object:
     return LexborHTMLParser(body)
+
+
+def lists(demo: DemoSite) -> list[tuple[str, bytes]]:
+    """Return addresses and bytes of lists."""
+    tops = demo.site.tops
+    paths = [f"/{tops[at % len(tops)].stem}-{2 + at // len(tops)}.html" for at in range(LISTS)]
+    return [(f"http://{demo.site.host}{path}", demo.answer(path).body()) for path in paths]
 
 
 def sample(demo: DemoSite) -> list[tuple[str, bytes]]:
@@ -77,6 +105,7 @@ def _times(
     rounds: list[list[float]] = [[] for _ in works]
     for _ in range(ROUNDS):
         for work, taken in zip(works, rounds, strict=True):
+            follow.cache_clear()  # documents' addresses are new to a crawl
             begun = time.process_time()
             for url, body in pages:
                 work(url, body)

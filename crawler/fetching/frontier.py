@@ -23,7 +23,7 @@ from crawler.fetching.keeping import Keeping
 from crawler.fetching.outcome import (
     BUG,
     KEPT,
-    NO_ANSWER,
+    READ_BEFORE,
     STORE_CODE,
     STORE_FAILED,
     WAITING,
@@ -32,8 +32,9 @@ from crawler.fetching.outcome import (
     state_of,
 )
 from crawler.fetching.recovery import begin
+from crawler.fetching.silence import Silence
 from crawler.fetching.spider import asked_address
-from crawler.fetching.units import UNIT, Unit
+from crawler.fetching.units import UNIT, Unit, validators
 from crawler.items import RawDocument
 from crawler.storage.pages import Settled
 from crawler.storage.tables import State
@@ -60,10 +61,6 @@ _MOST_BYTES: Final = 64 * 1024 * 1024
 """About how much may wait to be kept before nothing more is asked."""
 _REMEMBERED: Final = 100_000
 """How many pages are remembered as known, to spare the database the links of every menu."""
-_SILENT: Final = 16
-"""A site that answers to none of so many requests in a row is away."""
-_TELLING: Final = 1000
-"""The longest ETag that is kept, in characters."""
 
 _Key: TypeAlias = "tuple[str, str, datetime]"
 
@@ -76,6 +73,7 @@ class Frontier:
         self._crawler = crawler
         self._patience = timedelta(seconds=settings.getfloat("DOCSHELF_PATIENCE"))
         self._keeping: Keeping | None = None
+        self._is_document: Callable[[str], bool] = lambda _url: False
         self._on_supply: Callable[[Supply], None] = lambda _supply: None
         self._on_end: Callable[[Unit], None] = lambda _unit: None
         self._open: dict[int, Unit] = {}
@@ -84,9 +82,7 @@ class Frontier:
         self._known: set[int] = set()
         self._bytes = 0
         self._has_more = True
-        self._unanswered = 0
-        self._first_silence = timedelta(seconds=settings.getfloat("DOCSHELF_RETRY_DELAY"))
-        self._silence = self._first_silence
+        self._silence = Silence(settings.getfloat("DOCSHELF_RETRY_DELAY"))
         self._next_due: datetime | None = None
         self._stopping: asyncio.Task[None] | None = None
         self._refused = ""
@@ -137,6 +133,7 @@ class Frontier:
         self.resumes_at = begun.crawl.resumes_at
         self.is_nearest_first = spider.arguments.depth is not None
         spider.frontier = self
+        self._is_document = lambda url: spider.doc_id(url) is not None
         self._keeping = Keeping(
             settings,
             begun,
@@ -185,7 +182,7 @@ class Frontier:
     def settle(self, request: Request, reading: Reading, response: Response | None = None) -> None:
         """Take down what the answer to *request* was taken for."""
         if response is not None:
-            self._unanswered, self._silence = 0, self._first_silence
+            self._silence.heard()
         unit: Unit | None = request.meta.get(UNIT)
         if unit is None:
             return
@@ -198,7 +195,7 @@ class Frontier:
         lease = unit.lease
         etag, last_modified = lease.etag, lease.last_modified
         if response is not None and response.status == HTTPStatus.OK and state == State.DONE:
-            etag, last_modified = _validators(response)
+            etag, last_modified = validators(response)
         reason = None if state == State.DONE else reading.verdict
         unit.settled = Settled(
             lease.id, state.value, reason, lease.attempts, None, etag, last_modified
@@ -291,13 +288,11 @@ class Frontier:
 
     def _is_silent(self, reason: str) -> bool:
         """Tell whether the whole site is silent, and no page is at fault; then ask it less."""
-        self._unanswered = self._unanswered + 1 if reason in NO_ANSWER else 0
-        if self._unanswered <= _SILENT:
+        if not self._silence.missed(reason):
             return False
         now = datetime.now(UTC)
         if self.resumes_at is None or self.resumes_at <= now:
-            self.hold(now + self._silence)
-            self._silence *= 2
+            self.hold(now + self._silence.pause())
         return True
 
     def attempts(self, request: Request) -> int | None:
@@ -352,7 +347,9 @@ class Frontier:
                 self.end(unit)
         stats = self._crawler.stats
         try:
-            waiting = await self._keeping.close(is_over=is_over, resumes_at=self.resumes_at)
+            rest = await self._keeping.close(
+                self._is_document, is_over=is_over, resumes_at=self.resumes_at
+            )
         except CrawlerError as error:
             self.fail(error)
             return
@@ -360,8 +357,9 @@ class Frontier:
             stats.set_value(f"{KEPT}unstored", self._keeping.writer.unkept)
         now = datetime.now(UTC)
         held = [] if self.resumes_at is None or self.resumes_at <= now else [self.resumes_at]
-        moments = held + ([self._next_due] if waiting and self._next_due is not None else [])
-        stats.set_value(WAITING, waiting)
+        moments = held + ([self._next_due] if rest.waiting and self._next_due is not None else [])
+        stats.set_value(WAITING, rest.waiting)
+        stats.set_value(READ_BEFORE, int(rest.has_read))
         if moments:
             moment = max(moments).replace(microsecond=0) + timedelta(seconds=1)
             stats.set_value(WAITING_UNTIL, f"{moment:%Y-%m-%dT%H:%M:%SZ}")
@@ -389,16 +387,6 @@ class Frontier:
     def _close_reason(failure: BaseException) -> str:
         code = failure.exit_code if isinstance(failure, CrawlerError) else ExitCode.DATABASE
         return {ExitCode.DISK: "disk", ExitCode.ALREADY_RUNNING: "taken"}.get(code, "database")
-
-
-def _validators(response: Response) -> tuple[str | None, str | None]:
-    """Return the ETag and the Last-Modified of *response*, where they can be sent back."""
-    values = []
-    for name in ("ETag", "Last-Modified"):
-        text = (response.headers.get(name) or b"").decode("latin-1").strip()
-        is_sane = text.isascii() and text.isprintable() and len(text) <= _TELLING
-        values.append(text if text and is_sane else None)
-    return values[0], values[1]
 
 
 def _key(document: RawDocument | Document) -> _Key:

@@ -16,6 +16,7 @@ from crawler.archive.room import RoomWatch
 from crawler.errors import DiskError
 from crawler.fetching.recovery import kept_in
 from crawler.storage import frontier
+from crawler.storage.tables import Kind
 from crawler.storage.units import keep_units
 from crawler.storage.writer import Writer
 
@@ -51,6 +52,15 @@ class Kept(NamedTuple):
     """Whether more may be due."""
 
 
+class Rest(NamedTuple):
+    """How a crawl stands when a run ends."""
+
+    waiting: int
+    """Pages that wait for their moment."""
+    has_read: bool
+    """Whether a document was read in this pass."""
+
+
 class Keeping:
     """Keeps the units of a crawl, and leases its pages; both in one transaction."""
 
@@ -84,18 +94,21 @@ class Keeping:
             on_failure=on_failure,
         )
 
-    async def close(self, *, is_over: bool, resumes_at: datetime | None) -> int:
-        """Keep what is left, and let the site go; return how many pages wait for their moment.
+    async def close(
+        self, is_document: Callable[[str], bool], *, is_over: bool, resumes_at: datetime | None
+    ) -> Rest:
+        """Keep what is left, let the site go, and say how the crawl stands.
 
-        *is_over* says that nothing is left to be asked in this pass, *resumes_at* when the site
-        wants to be asked again. Raise ``StorageError`` if that cannot be kept.
+        *is_document* tells an address, *is_over* that nothing is left to be asked in this pass,
+        *resumes_at* when the site wants to be asked again. Raise ``StorageError`` if that cannot
+        be kept.
         """
         self._is_closing = True
         await self.writer.close()
         try:
             if self.writer.failure is not None:
-                return 0
-            return await self._run(lambda: self._conclude(resumes_at, is_over=is_over))
+                return Rest(0, has_read=False)
+            return await self._run(lambda: self._conclude(is_document, resumes_at, is_over=is_over))
         finally:
             if self._archiving is not None:
                 await self._archiving.close(abandon=self.writer.failure is not None)
@@ -159,15 +172,19 @@ class Keeping:
             self._archiving.committed(units)
         self._on_kept(units, kept)
 
-    def _conclude(self, resumes_at: datetime | None, *, is_over: bool) -> int:
+    def _conclude(
+        self, is_document: Callable[[str], bool], resumes_at: datetime | None, *, is_over: bool
+    ) -> Rest:
         begun, now = self._begun, datetime.now(UTC)
 
-        def work(connection: Connection) -> int:
+        def work(connection: Connection) -> Rest:
             frontier.release(connection, begun.crawl.site)
             crawl = frontier.hold_back(connection, begun.crawl, resumes_at)
             if is_over:
                 frontier.end_pass(connection, crawl, now)
-            return frontier.waiting(connection, crawl)
+            done = frontier.done(connection, crawl)
+            has_read = any(kind == Kind.DOCUMENT or is_document(url) for kind, url in done)
+            return Rest(frontier.waiting(connection, crawl), has_read)
 
         return begun.store.write(work)
 

@@ -8,7 +8,8 @@
 ``docshelf/followed``           front, list and category pages, followed for their links
 ``docshelf/pages/<reason>``     pages asked for in vain
 ``docshelf/example/<reason>``   the address of one of them
-``docshelf/unchanged``          pages that the site says did not change since they were read
+``docshelf/unchanged``          documents that the site says did not change since they were read
+``docshelf/read_before``        whether earlier runs of the same pass read documents
 ``docshelf/waiting``            pages that wait, to be asked by a later run
 ``docshelf/waiting_until``      when the first of them may be asked
 ``docshelf/source``             where pages are taken from, if not from the site
@@ -46,6 +47,7 @@ READ: Final = "docshelf/read"
 UNKNOWN_LAYOUT: Final = "docshelf/unknown_layout"
 FOLLOWED: Final = "docshelf/followed"
 UNCHANGED: Final = "docshelf/unchanged"
+READ_BEFORE: Final = "docshelf/read_before"
 WAITING: Final = "docshelf/waiting"
 WAITING_UNTIL: Final = "docshelf/waiting_until"
 _PAGES: Final = "docshelf/pages/"
@@ -125,7 +127,9 @@ class Tally:
     followed: int = 0
     """Pages followed for their links."""
     unchanged: int = 0
-    """Pages that did not change since they were read."""
+    """Documents that did not change since they were read."""
+    read_before: bool = False
+    """Whether earlier runs, with which this one went on, read documents."""
     refused: Mapping[str, int] = field(default_factory=dict)
     """Pages asked for in vain, by reason."""
     examples: Mapping[str, str] = field(default_factory=dict)
@@ -160,6 +164,7 @@ class Tally:
             unknown_layout=_number(stats, UNKNOWN_LAYOUT),
             followed=_number(stats, FOLLOWED),
             unchanged=_number(stats, UNCHANGED),
+            read_before=bool(stats.get(READ_BEFORE)),
             waiting=_number(stats, WAITING),
             waiting_until=_words(stats, WAITING_UNTIL) or "",
             refused=refused,
@@ -217,7 +222,7 @@ def _ended_early(tally: Tally) -> Outcome | None:
         return Outcome(ExitCode.INTERRUPTED, "interrupted: run the same command to go on")
     if tally.refused.get(BUG):
         return Outcome(ExitCode.BUG, "a bug: the log says where; please report it")
-    if tally.read or tally.unchanged:
+    if tally.read or tally.unchanged or tally.read_before:
         return Outcome(ExitCode.OK, "done")
     if not tally.asked:
         return Outcome(ExitCode.OK, "done: nothing was due")

@@ -287,7 +287,7 @@ class DocumentSpider(Spider):
         elif reading.verdict == LIST:
             self._stats.inc_value(FOLLOWED)
         elif reading.verdict == NOT_MODIFIED:
-            self._stats.inc_value(UNCHANGED)
+            self._stats.inc_value(UNCHANGED if self.doc_id(asked) is not None else FOLLOWED)
         else:
             if reading.error is not None:
                 logger.info("%s", reading.error)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from scrapy import Request
+    from scrapy.http import Response
 
     from crawler.archive.keeping import Capture
     from crawler.items import Document
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 UNIT: Final = "docshelf_unit"
 """What a request's unit is called in its ``meta``."""
+_TELLING: Final = 1000
+"""The longest ETag that is kept, in characters."""
 
 
 class Pending:
@@ -95,3 +98,13 @@ def unit_of(request: Request) -> Unit:
     if unit is None:
         unit = request.meta[UNIT] = Unit()
     return unit
+
+
+def validators(response: Response) -> tuple[str | None, str | None]:
+    """Return the ETag and the Last-Modified of *response*, where they can be sent back."""
+    values = []
+    for name in ("ETag", "Last-Modified"):
+        text = (response.headers.get(name) or b"").decode("latin-1").strip()
+        is_sane = text.isascii() and text.isprintable() and len(text) <= _TELLING
+        values.append(text if text and is_sane else None)
+    return values[0], values[1]

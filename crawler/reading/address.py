@@ -80,6 +80,12 @@ class UrlTemplate:
         self.hosts = frozenset({self.domain, *hosts, *(f.host for f in self._forms if f.host)})
         self._home = home
         self._keeps_host = keeps_host
+        # Then there is nothing to be taken over from an address into another.
+        self._is_all_id = not keeps_host and all(form.holes == (_OWN,) for form in self._forms)
+        self._own_groups = {
+            f"form{number}": tuple(f"{name}{number}" for name in form.names)
+            for number, form in enumerate(self._forms)
+        }
         spoken_for = f"(?!/(?:{'|'.join(map(re.escape, reserved))})(?:[/?#]|$))" if reserved else ""
         patterns = [
             f"(?P<form{number}>{_path_pattern(form, doc_id, number)})"
@@ -116,7 +122,7 @@ class UrlTemplate:
         >>> site.canonical_url("http://kupdf.net/77.pdf", "77")
         'https://kupdf.net/77.pdf'
         """
-        found = self._document.fullmatch(url)
+        found = None if self._is_all_id else self._document.fullmatch(url)
         if not found:
             return self.format(doc_id)
         form, known = self._parts(found)
@@ -131,8 +137,8 @@ class UrlTemplate:
         found = self._document.fullmatch(url)
         if not found:
             return None
-        form, known = self._parts(found)
-        return "/".join(known[name] for name in form.names)
+        names = self._own_groups[str(found.lastgroup)]
+        return found[names[0]] if len(names) == 1 else "/".join(found.group(*names))
 
     def stands_in(self, doc_id: str, url: str) -> bool:
         """Tell whether *doc_id* is none of the site's IDs, but words of *url* in the place of one.
@@ -142,8 +148,10 @@ class UrlTemplate:
         >>> site.stands_in("owl/eyes", url), site.stands_in("40012", url)
         (True, False)
         """
+        if self._is_all_id or _OWN not in self._forms[0].holes:
+            return False
         found = self._document.fullmatch(url)
-        if not found or _OWN not in self._forms[0].holes:
+        if not found:
             return False
         form, known = self._parts(found)
         return _OWN not in form.holes and doc_id == "/".join(known[name] for name in form.names)

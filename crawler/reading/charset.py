@@ -7,7 +7,8 @@ that browsers mean by a name. Here is what it leaves open: declarations that are
 from __future__ import annotations
 
 import re
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from w3lib.encoding import (
     html_body_declared_encoding,
@@ -45,6 +46,8 @@ _ENCODINGS: Final = frozenset(
 _PASSED_OVER: Final = ("utf-8", "cp1252")
 """Declarations that say nothing: the bytes are not UTF-8, and servers send the other unasked."""
 
+_FEW: Final = 64
+"""How many declarations are remembered: a site has one or two."""
 _WIDE_STARTS: Final = {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
 _SIGNS: Final = {"utf-16": b"\0", "utf-32": b"\0", "iso2022": b"\x1b", "hz": b"~{"}
 """Encodings unlike ASCII, each with a byte that its text holds, or the declaration is wrong."""
@@ -59,27 +62,47 @@ _WIDE: Final = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\ue000-\uf8ff]")
 
 
 def decode(body: bytes, content_type: str = "") -> str:
+    """Return the text of *body*, as ``decoded`` does."""
+    return decoded(body, content_type).text
+
+
+class Decoded(NamedTuple):
+    """The text of a page, and the same as UTF-8."""
+
+    text: str
+    utf_8: bytes
+
+
+def decoded(body: bytes, content_type: str = "") -> Decoded:
     """Return the text of *body*, as a page with that ``Content-Type`` means it.
 
     Bytes that fit no encoding become U+FFFD. A declaration that the bytes contradict is passed
     over: text that is valid UTF-8 is UTF-8, and what reads as rare characters in one Chinese
     encoding and as common ones in another is in the other.
 
-    >>> decode("大小：58.50 KB".encode("gbk"), "text/html; charset=gb2312")
+    >>> decoded("大小：58.50 KB".encode("gbk"), "text/html; charset=gb2312").text
     '大小：58.50 KB'
-    >>> decode("大小：58.50 KB".encode("utf-8"), "text/html; charset=gbk")
+    >>> decoded("大小：58.50 KB".encode("utf-8"), "text/html; charset=gbk").text
     '大小：58.50 KB'
     """
     marked, mark = read_bom(body)
     if marked and mark:
-        return body[len(mark) :].decode(marked, "replace")
-    declared = _declared(body, content_type)
-    if unlike_ascii := _unlike_ascii(body, declared):
-        return body.decode(unlike_ascii, "replace")
-    try:
-        return body.decode("utf-8")
-    except UnicodeDecodeError:
-        text = body.decode("utf-8", "replace")
+        text = body[len(mark) :].decode(marked, "replace")
+    else:
+        declared = _declared(body, content_type)
+        if unlike_ascii := _unlike_ascii(body, declared):
+            text = body.decode(unlike_ascii, "replace")
+        else:
+            try:
+                return Decoded(body.decode("utf-8"), body)
+            except UnicodeDecodeError:
+                text = _decode_broken(body, declared)
+    return Decoded(text, text.encode("utf-8", "replace"))
+
+
+def _decode_broken(body: bytes, declared: str | None) -> str:
+    """Return the text of *body*, which is not UTF-8, or not all of it."""
+    text = body.decode("utf-8", "replace")
     if _is_slightly_broken(text):
         return text
     if declared is None or declared in _PASSED_OVER or declared.startswith(tuple(_SIGNS)):
@@ -88,7 +111,16 @@ def decode(body: bytes, content_type: str = "") -> str:
 
 
 def _declared(body: bytes, content_type: str) -> str | None:
-    name = http_content_type_encoding(content_type) or html_body_declared_encoding(body)
+    return _encoding(_in_header(content_type) or html_body_declared_encoding(body))
+
+
+@lru_cache(_FEW)
+def _in_header(content_type: str) -> str | None:
+    return http_content_type_encoding(content_type)
+
+
+@lru_cache(_FEW)
+def _encoding(name: str | None) -> str | None:
     encoding = resolve_encoding(name) if name else None
     return encoding if encoding in _ENCODINGS else None
 

@@ -22,6 +22,7 @@ from crawler.reading.lines import fold
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from crawler.reading.labels import Labelled
     from crawler.reading.page import DocumentPage
 
 T = TypeVar("T")
@@ -96,20 +97,33 @@ class LabelField(Field[str | None]):
 
     def read_all(self, page: DocumentPage) -> list[str | None]:
         """Return what stands beside its labels: what looks like a value first, in page order."""
-        found = [labelled for key in self._keys for labelled in page.labelled.get(key, ())]
-        found.sort(key=lambda labelled: (not labelled.is_of_kind, labelled.line))
-        return [labelled.value for labelled in found]
+        return [labelled.value for labelled in sorted(self._found(page), key=_likelihood)]
 
     def _first(self, page: DocumentPage) -> str | None:
-        return next(iter(self.read_all(page)), None)
+        found = self._found(page)
+        return min(found, key=_likelihood).value if found else None
+
+    def _found(self, page: DocumentPage) -> list[Labelled]:
+        beside = page.labelled
+        return [labelled for key in self._keys if key in beside for labelled in beside[key]]
+
+
+def _likelihood(labelled: Labelled) -> tuple[bool, int]:
+    return not labelled.is_of_kind, labelled.line
 
 
 class FirstField(Field[str | None]):
     """A value that pages state in one place or another."""
 
     def __init__(self, fields: tuple[TextField, ...]) -> None:
-        super().__init__(lambda page: next(filter(None, (one.read(page) for one in fields)), None))
+        super().__init__(self._first)
         self.fields = fields
+
+    def _first(self, page: DocumentPage) -> str | None:
+        for one in self.fields:
+            if value := one.read(page):
+                return value
+        return None
 
     def read_all(self, page: DocumentPage) -> list[str | None]:
         """Return what stands in the places of each of its fields."""
@@ -206,7 +220,8 @@ def meta(*names: str) -> TextField:
     """Read the content of the first ``<meta>`` with one of *names*, as ``name`` or ``property``."""
 
     def read(page: DocumentPage) -> str | None:
-        return next(filter(None, (page.metadata.get(name) for name in names)), None)
+        tags = page.metadata
+        return next(filter(None, map(tags.get, names)), None)
 
     return Field(read)
 

@@ -166,9 +166,13 @@ def _plain(line: str) -> str:
 
 
 _EDGES: Final = ' \u3000\xa0•·▪●■◆★※-–—>»›*【】[]|:：∶.…!？?▼▾↓#"“”'
-_LONGEST: Final = 50
+_PROSE_ENDS: Final = frozenset("。；，、")
+"""What a sentence ends in, and no heading."""
+LONGEST: Final = 50
+"""No heading has more characters."""
 _TAIL: Final = re.compile(r"\s?(?:[(（]\s?\d[\d.,]*\s?[)）]|\d[\d.,]*)$")
 """The number of comments or of documents, behind a heading."""
+_TAIL_ENDS: Final = frozenset(".,)）")
 
 _RELATED_WORDS: Final = _table(_RELATED)
 _PREVIEW_WORDS: Final = _table(_PREVIEW)
@@ -209,7 +213,9 @@ def is_comments(line: str) -> bool:
     >>> is_comments("Kommentare (3)"), is_comments("3 comments"), is_comments("Kontakt")
     (True, True, False)
     """
-    return len(line) <= _LONGEST and _COMMENTS.fullmatch(_plain(line)) is not None
+    if len(line) > LONGEST or line[-1:] in _PROSE_ENDS:
+        return False
+    return _COMMENTS.fullmatch(_plain(line)) is not None
 
 
 _COMMENTS: Final = re.compile(
@@ -238,7 +244,11 @@ _LEAST: Final = 8
 
 
 def _is_one(line: str, words: frozenset[str]) -> bool:
-    if len(line) > _LONGEST:
+    if len(line) > LONGEST or line[-1:] in _PROSE_ENDS:
         return False
     plain = _plain(line)
-    return plain in words or _plain(_TAIL.sub("", plain)) in words
+    if plain in words:
+        return True
+    end = plain[-1:]
+    has_tail = end in _TAIL_ENDS or end.isdecimal()
+    return has_tail and _plain(_TAIL.sub("", plain)) in words

@@ -110,7 +110,9 @@ def read_answer(  # noqa: PLR0913 - what an answer consists of
         return Reading(verdict="empty")
     media_type = content_type.partition(";")[0].strip().lower()
     template = kind.url_template
-    is_list = template.doc_id(asked) is None and template.doc_id(landed) is None
+    asked_id = template.doc_id(asked)
+    landed_id = asked_id if landed == asked else template.doc_id(landed)
+    is_list = asked_id is None and landed_id is None
     if is_list and (media_type not in _MARKUP_TYPES or _SITEMAP.match(body)):
         listed = _read_sitemap(body)
         if listed is not None:
@@ -120,10 +122,11 @@ def read_answer(  # noqa: PLR0913 - what an answer consists of
     here = kind(landed, body, content_type=content_type, fetched_at=captured_at)
     if is_list:
         return _read_list(here)
-    page, asked_id = here, template.doc_id(asked)
-    is_said = asked_id is not None and not template.stands_in(asked_id, asked)
-    if asked != landed and (is_said or template.doc_id(landed) is None):
-        page = kind(asked, body, content_type=content_type, fetched_at=captured_at)
+    page = here
+    if asked != landed:
+        is_said = asked_id is not None and not template.stands_in(asked_id, asked)
+        if is_said or landed_id is None:
+            page = kind(asked, body, content_type=content_type, fetched_at=captured_at)
     try:
         _check_landing(page, landed)
         document = read_document(page)

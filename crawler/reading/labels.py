@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
@@ -46,7 +47,7 @@ KINDS: Final[Mapping[str, Kind]] = {
 _GAP: Final = rf"[\s{SEAM}]*"
 _COLON: Final = rf"{_GAP}[】\])）]?{_GAP}[:：∶]{_GAP}"
 _COLONS: Final = ":：∶"
-_MARKS: Final = (*_COLONS, "【", "[")
+_MARK: Final = re.compile(rf"[{_COLONS}【\[]")
 _BULLETS: Final = " •·▪●■◆★※-–—>【[\u3000"
 _BEFORE: Final = frozenset(f"{_BULLETS},，、;；|｜/(（。!！?？{SEAM}{CELL}】]")
 """What may stand before a label."""
@@ -90,6 +91,7 @@ class Vocabulary:
 
     def __init__(self, kinds: Mapping[str, Kind]) -> None:
         self.kinds = {label.translate(_FOLDED): kind for label, kind in kinds.items()}
+        self._decorated = lru_cache(_KNOWN)(self._plain)
         words = "|".join(map(_spaced, sorted(self.kinds, key=len, reverse=True)))
         self.pattern = re.compile(f"({words}){_COLON}|[【\\[]{_GAP}({words}){_GAP}[】\\]]{_GAP}")
 
@@ -97,8 +99,12 @@ class Vocabulary:
         """Return the label that *text* is, with or without a colon; ``None`` if it is none."""
         if text in self.kinds:
             return text
-        if text.isalnum() or len(text) > _LONGEST_LABEL:
+        if len(text) > _LONGEST_LABEL or text.isalnum():
             return None
+        return self._decorated(text)
+
+    def _plain(self, text: str) -> str | None:
+        """Return the label that *text* is without its bullets, gaps and colon."""
         name = text.translate(_FOLDED).strip(_BULLETS).rstrip(f"{_COLONS}】]")
         return name if name in self.kinds else None
 
@@ -146,8 +152,7 @@ class _Search:
         for place, number in enumerate(self._numbers):
             text = self._lines[number]
             marked = self._lines.marked(number)
-            is_marked = any(mark in text for mark in _MARKS)
-            if is_marked and (hits := list(self._hits(marked))):
+            if _MARK.search(text) and (hits := list(self._hits(marked))):
                 yield from self._beside(place, marked, hits)
             elif len(text) <= _LONGEST_ROW:
                 if CELL in marked:
@@ -313,6 +318,8 @@ def _spaced(label: str) -> str:
 _LONGEST_ROW: Final = 400
 """A row of labels and values is no longer than this, in characters; prose is."""
 _LONGEST_LABEL: Final = 24
+_KNOWN: Final = 1 << 10
+"""How many short lines are remembered for the label that they are: most come on every page."""
 _SHORT: Final = 8
 """Words where a number should be, such as 未知, are no longer than this."""
 _TALLEST: Final = 16

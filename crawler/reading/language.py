@@ -98,6 +98,8 @@ _EASTERN: Final = {
     "hangul": re.compile("[\uac00-\ud7a3]+"),
     "han": re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]+"),
 }
+_HAN: Final = {"han": _EASTERN["han"]}
+_SYLLABLES: Final = re.compile("[\u3041-\u3096\u30a1-\u30fa\uac00-\ud7a3]")
 _SCRIPTS: Final = {
     "th": re.compile("[\u0e01-\u0e4e]+"),
     "el": re.compile("[\u0370-\u03ff\u1f00-\u1fff]+"),
@@ -148,9 +150,12 @@ def detect_language(text: str) -> str | None:
     True
     """
     sample = text[:_SAMPLE]
-    letters = sum(map(len, _LETTERS.findall(sample)))
-    counts = {name: _count(script, sample) for name, script in _EASTERN.items()}
+    scripts = _EASTERN if _SYLLABLES.search(sample) else _HAN
+    counts = {name: _count(script, sample) for name, script in scripts.items()}
     east = sum(counts.values())
+    if east >= _LEAST_WIDE and east >= _SHARE * len(sample):
+        return _eastern(counts, east)  # whichever of the characters are letters
+    letters = _count(_LETTERS, sample)
     if east >= _LEAST_WIDE and east >= _SHARE * letters:
         return _eastern(counts, east)
     counts = {name: _count(script, sample) for name, script in _SCRIPTS.items()}
@@ -169,9 +174,9 @@ def _count(script: re.Pattern[str], text: str) -> int:
 
 
 def _eastern(counts: dict[str, int], east: int) -> str | None:
-    if counts["hangul"] >= _SHARE * east:
+    if counts.get("hangul", 0) >= _SHARE * east:
         return "ko"
-    return "ja" if counts["kana"] > _KANA_SHARE * east else "zh"
+    return "ja" if counts.get("kana", 0) > _KANA_SHARE * east else "zh"
 
 
 @cache

@@ -70,12 +70,21 @@ class Layout:
 
         It stands where the layout says, or else beside a common label.
         """
-        field: TextField = getattr(cls, name)
-        value = field.read(page)
-        if value is None and not isinstance(field, AbsentField):
-            common: TextField = getattr(Layout, name)
-            return common.read(page)
-        return value
+        for field in cls._places()[name]:
+            if (value := field.read(page)) is not None:
+                return value
+        return None
+
+    @classmethod
+    @cache
+    def _places(cls) -> dict[str, tuple[TextField, ...]]:
+        """Return the fields that each value is read from: the layout's own, then the common one."""
+        places: dict[str, tuple[TextField, ...]] = {}
+        for name in FIELD_NAMES:
+            own, common = getattr(cls, name), getattr(Layout, name)
+            is_alone = own is common or isinstance(own, AbsentField)
+            places[name] = (own,) if is_alone else (own, common)
+        return places
 
 
 FIELD_NAMES: Final = tuple(name for name, value in vars(Layout).items() if isinstance(value, Field))

@@ -40,6 +40,7 @@ _NEAR: Final = 200
 """How many elements behind a heading may be what it is the heading of."""
 _MORE: Final = re.compile(r"(?:(?:查看)?更多|换一[换批])?[\W_]*")
 _FOLDED: Final = tuple(zip("，：；（）！？－＞／", ",:;()!?->/", strict=True))
+_WIDE: Final = re.compile(f"[{''.join(wide for wide, _ in _FOLDED)}]")
 _INVISIBLE: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"))
 
 
@@ -55,11 +56,10 @@ class Lines:
         self.aside: set[int] = set()
         self._found = found
         self._texts: list[str] = []
-        self._folded: list[str | None] = []
+        self._folded: dict[int, str] = {}
         self._marked: dict[int, str] = {}
         self._nodes: list[LexborNode] = []
         self._links: dict[int, list[str]] = {}
-        self._chrome_id = 0
         self._roots: set[int] = set()
         self._since = 0
 
@@ -69,7 +69,7 @@ class Lines:
         body = tree.body
         if body is None:
             return cls(iter(()))
-        return cls(rows(body, captions="_第" in source))
+        return cls(rows(body, source))
 
     @classmethod
     def of_text(cls, text: str) -> Lines:
@@ -82,7 +82,6 @@ class Lines:
                 if is_aside:
                     lines.aside.add(len(lines._texts))
                 lines._texts.append(line)
-                lines._folded.append(None)
         return lines
 
     def __iter__(self) -> Iterator[int]:
@@ -90,7 +89,11 @@ class Lines:
 
     def since(self, number: int) -> Iterator[int]:
         """Yield the lines' numbers from *number* on, in order."""
-        while number < len(self._texts) or self._advance():
+        texts = self._texts
+        if number < (known := len(texts)):
+            yield from range(number, known)
+            number = known
+        while number < len(texts) or self._advance():
             yield number
             number += 1
 
@@ -105,7 +108,7 @@ class Lines:
 
     def folded(self, number: int) -> str:
         """Return line *number* with half-width punctuation, each character in its place."""
-        folded = self._folded[number]
+        folded = self._folded.get(number)
         if folded is None:
             folded = self._folded[number] = fold(self._texts[number])
         return folded
@@ -155,28 +158,29 @@ class Lines:
         if item.tag not in _ITEMS:
             item = block
         if item.mem_id not in self._links:
-            text = item.text(strip=True)
-            links = item.css("a[href]") if len(text) <= _LONGEST_ITEM else []
-            if links and not text.startswith(links[0].text(strip=True)):
-                links = []
+            first = item.css_first("a[href]")
+            text = item.text(strip=True) if first else ""
+            is_headed = (
+                first and len(text) <= _LONGEST_ITEM and text.startswith(first.text(strip=True))
+            )
+            links = item.css("a[href]") if is_headed else []
             self._links[item.mem_id] = [node.attributes.get("href") or "" for node in links]
         return self._links[item.mem_id]
 
     def _advance(self) -> bool:
         """Find some more lines; tell whether there are any."""
         before = len(self._texts)
-        while len(self._texts) == before:
-            row = next(self._found, None)
-            if row is None:
-                return False
-            if "\n" in row.text and block_of(row.node).tag == "pre":
-                for text in row.text.replace(SEAM, "").splitlines():
-                    self._add(text, row)
+        for text, node, chrome in self._found:
+            if "\n" in text and block_of(node).tag == "pre":
+                for line in text.replace(SEAM, "").splitlines():
+                    self._add(line, node, chrome)
             else:
-                self._add(row.text, row)
-        return True
+                self._add(text, node, chrome)
+            if len(self._texts) > before:
+                return True
+        return False
 
-    def _add(self, text: str, row: Row) -> None:
+    def _add(self, text: str, node: LexborNode, chrome: int) -> None:
         number = len(self._texts)
         if SEAM in text or CELL in text:
             cells = text.split(CELL)
@@ -190,18 +194,18 @@ class Lines:
         if not text:
             return
         self._texts.append(text)
-        self._folded.append(None)
-        self._nodes.append(row.node)
-        self._set_aside(number, row)
+        self._nodes.append(node)
+        if not chrome:
+            self._set_aside(number, node)
+            return
+        self.aside.add(number)
+        if chrome not in self._roots:
+            self._roots, self._since = {chrome}, number
 
-    def _set_aside(self, number: int, row: Row) -> None:
-        """Set the line aside if it is in, or begins, a block that is not about the document."""
-        if row.chrome is not None and row.chrome.mem_id != self._chrome_id:
-            self._chrome_id = row.chrome.mem_id
-            if is_inside(row.node, {self._chrome_id}):
-                self._roots, self._since = {self._chrome_id}, number
+    def _set_aside(self, number: int, node: LexborNode) -> None:
+        """Set the line aside if it is in, or begins, a block about other documents."""
         if self._roots:
-            if is_inside(row.node, self._roots):
+            if is_inside(node, self._roots):
                 self.aside.add(number)
                 return
             if number > self._since:
@@ -229,6 +233,8 @@ class Lines:
 
 def fold(text: str) -> str:
     """Return *text* with half-width punctuation, each character in its place."""
+    if not _WIDE.search(text):
+        return text
     for wide, narrow in _FOLDED:
         text = text.replace(wide, narrow)
     return text

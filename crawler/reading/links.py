@@ -49,24 +49,38 @@ def follow(url: str, template: UrlTemplate) -> Link | None:
     """
     if not is_own(url, template):
         return None
+    doc_id = template.doc_id(url)
+    if doc_id is not None:
+        return None if _is_engines_download(url) else Link(doc_id, is_document=True)
+    key = _list_key(url)
+    return None if key is None else Link(key, is_document=False)
+
+
+def _is_engines_download(url: str) -> bool:
+    """Tell whether *url* is the download page of the sites' engine.
+
+    It asks for a login, and its view page has another address.
+    """
+    if url.isascii() and url.isprintable() and "download" not in url.lower():
+        return False
+    try:
+        return urlsplit(url).path.lower().endswith(_DOWNLOAD)
+    except ValueError:
+        return True
+
+
+def _list_key(url: str) -> str | None:
+    """Return what *url*, which is no document's, is known by; ``None`` if it is not followed."""
     try:
         parts = urlsplit(url)
         path = parts.path.lower()
+        if _FILE.search(path) or _NOT_A_PAGE.search(path) or is_trap(path, parts.query):
+            return None
+        is_marked = parts.query or _SESSION_IN_PATH.search(path)
+        key = canonicalize_url(_without_visit(url) if is_marked else url)
     except ValueError:
         return None
-    doc_id = template.doc_id(url)
-    if doc_id is not None:
-        # The engine's own download page asks for a login, and its view page has another address.
-        return None if path.endswith(_DOWNLOAD) else Link(doc_id, is_document=True)
-    if _FILE.search(path) or _NOT_A_PAGE.search(path) or is_trap(path, parts.query):
-        return None
-    try:
-        key = canonicalize_url(
-            _without_visit(url) if parts.query or _SESSION_IN_PATH.search(path) else url
-        )
-    except ValueError:
-        return None
-    return Link(_PLAIN_ORIGIN.sub(r"\1", key, count=1), is_document=False)
+    return _PLAIN_ORIGIN.sub(r"\1", key, count=1)
 
 
 def is_own(url: str, template: UrlTemplate) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -47,8 +48,9 @@ def meta_tags(tree: LexborHTMLParser) -> dict[str, list[str]]:
     ``content=``.
     """
     found: dict[str, list[str]] = {}
-    for node in tree.css("meta[content], meta[value]")[:_MOST]:
-        attributes = node.attributes
+    tagged = (node.attributes for node in tree.tags("meta"))
+    filled = (tag for tag in tagged if "content" in tag or "value" in tag)
+    for attributes in islice(filled, _MOST):
         content = (attributes.get("content") or attributes.get("value") or "").strip()
         for name in (attributes.get("property"), attributes.get("name")):
             if name and name.strip() and content:

@@ -18,14 +18,17 @@ _VOID: Final = frozenset(
 """Elements that need no end, and so do not nest."""
 
 
+def is_flat(source: bytes) -> bool:
+    """Tell whether the markup *source* has too few tags for any to be nested too deeply."""
+    return source.count(b"<") < _HARMLESS
+
+
 def without_abyss(text: str) -> str:
-    """Return the markup *text* without the tags that are nested too deeply.
+    """Return the markup *text*, which is not flat, without the tags that are nested too deeply.
 
     >>> without_abyss("<p>高考</p>")
     '<p>高考</p>'
     """
-    if text.count("<") < _HARMLESS:
-        return text
     depth = 0
 
     def kept(tag: re.Match[str]) -> str:

@@ -192,9 +192,8 @@ def _sentences(page: Page) -> tuple[list[str], int]:
 
 def _binary(body: bytes) -> str:
     """Return what *body* is if it is no text; empty if it may be."""
-    for start, name in _STARTS.items():
-        if body.startswith(start):
-            return name
+    if body.startswith(tuple(_STARTS)):
+        return next(name for start, name in _STARTS.items() if body.startswith(start))
     if body.startswith((b"\xff\xfe", b"\xfe\xff", b"\0<", b"<\0")):
         return ""
     controls = len(body) - len(body.translate(None, _CONTROLS))

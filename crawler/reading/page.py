@@ -8,7 +8,6 @@ from functools import cached_property
 from itertools import chain, islice
 from typing import TYPE_CHECKING, ClassVar, Final, Literal
 from unicodedata import normalize
-from urllib.parse import urljoin, urlsplit
 
 from parsel import Selector
 from selectolax.lexbor import LexborHTMLParser
@@ -16,10 +15,12 @@ from selectolax.lexbor import LexborHTMLParser
 from crawler.errors import MissingFieldError, NotADocumentError, WrongPageError
 from crawler.items import RawDocument
 from crawler.reading import labels, metadata, notices
-from crawler.reading.charset import decode
+from crawler.reading.charset import Decoded, decoded
+from crawler.reading.hrefs import Hrefs
 from crawler.reading.layout import FIELD_NAMES, Layout
 from crawler.reading.lines import Lines
-from crawler.reading.nesting import without_abyss
+from crawler.reading.nesting import is_flat, without_abyss
+from crawler.reading.preview import repeated_title
 from crawler.reading.rows import hides, strip_hidden
 from crawler.reading.values import clean
 
@@ -63,7 +64,11 @@ class Page:
     @cached_property
     def text(self) -> str:
         """The whole page as text, markup included."""
-        return decode(self.body, self.content_type)
+        return self._decoded.text
+
+    @cached_property
+    def _decoded(self) -> Decoded:
+        return decoded(self.body, self.content_type)
 
     @cached_property
     def is_html(self) -> bool:
@@ -75,11 +80,11 @@ class Page:
     @cached_property
     def tree(self) -> LexborHTMLParser:
         """The page as a tree, without what its own style hides."""
-        if not hides(self.text):
+        if not hides(self._decoded.utf_8):
             return self.whole_tree
         tree = self._parse()
         if tree.body is not None:
-            strip_hidden(tree.body, self.text)
+            strip_hidden(tree.body)
         return tree
 
     @cached_property
@@ -88,7 +93,8 @@ class Page:
         return self._parse()
 
     def _parse(self) -> LexborHTMLParser:
-        return LexborHTMLParser(without_abyss(self.text) if self.is_html else "")
+        source = self._decoded.utf_8 if self.is_html else b""
+        return LexborHTMLParser(source if is_flat(source) else without_abyss(self.text))
 
     @cached_property
     def selector(self) -> Selector:
@@ -158,27 +164,11 @@ class Page:
 
     @cached_property
     def _links(self) -> list[str]:
-        base = self._base
-        split = urlsplit(base)
-        origin = f"{split.scheme}://{split.netloc}"
-        found: dict[str, None] = {}
-        for node in self.tree.css("a[href], area[href]"):
-            href = (node.attributes.get("href") or "").strip().partition("#")[0]
-            if not href:
-                continue
-            if href[0] == "/" and href[:2] != "//":
-                found[origin + href] = None
-            elif href[:4] == "http" and "://" in href[:8]:
-                found[href] = None
-            elif joined := _joined(base, href):
-                found[joined] = None
-        return list(found)
+        return self._hrefs.links()
 
     @cached_property
-    def _base(self) -> str:
-        node = self.tree.css_first("base[href]")
-        href = node.attributes.get("href") if node else None
-        return _joined(self.url, href) or self.url if href else self.url
+    def _hrefs(self) -> Hrefs:
+        return Hrefs(self.tree, self.url)
 
 
 class DocumentPage(Layout, Page):
@@ -215,19 +205,22 @@ class DocumentPage(Layout, Page):
         """
         if not self.layouts:
             return type(self)
-        met = next(self._signs(None), None)
+        met = next(self._signs(self.layouts), None)
         if met is None:
             begun = (layout for layout in self.layouts if self.start_of(layout.preview) is not None)
             return next(begun, self.layouts[-1])
-        start = self.start_of(self.layouts[met].preview) if met else 0
-        return self.layouts[min(chain([met], self._signs(start)))]
+        if not met:
+            return self.layouts[0]
+        start = self.start_of(self.layouts[met].preview)
+        return self.layouts[min(self._signs(self.layouts[:met], start), default=met)]
 
-    def _signs(self, stop: int | None) -> Iterator[int]:
-        """Yield the places, in ``layouts``, of the layouts whose signs stand before line *stop*."""
+    def _signs(self, layouts: tuple[type[Layout], ...], stop: int | None = None) -> Iterator[int]:
+        """Yield the places, in *layouts*, of those whose signs stand before line *stop*."""
+        signs = [(sign, at) for at, layout in enumerate(layouts) for sign in layout.signs]
         for number in self.main_numbers(stop=stop):
             text = self.lines[number]
-            for place, layout in enumerate(self.layouts):
-                if any(sign in text for sign in layout.signs):
+            for sign, place in signs:
+                if sign in text:
                     yield place
 
     @property
@@ -247,6 +240,16 @@ class DocumentPage(Layout, Page):
     def _starts(self) -> dict[PreviewField, int | None]:
         return {}
 
+    def title_above(self, signs: tuple[str, ...]) -> tuple[int, int | None] | None:
+        """Return the lines where a title stands above *signs*, as ``repeated_title`` does."""
+        if signs not in self._titles:
+            self._titles[signs] = repeated_title(self, signs)
+        return self._titles[signs]
+
+    @cached_property
+    def _titles(self) -> dict[tuple[str, ...], tuple[int, int | None] | None]:
+        return {}
+
     @cached_property
     def header(self) -> list[int]:
         """The numbers of the lines before the preview that are not about other documents."""
@@ -254,10 +257,11 @@ class DocumentPage(Layout, Page):
 
     def main_numbers(self, start: int = 0, stop: int | None = None) -> Iterator[int]:
         """Yield the numbers of the lines, between two, that are not about other documents."""
+        aside = self.lines.aside
         for number in self.lines.since(start):
             if stop is not None and number >= stop:
                 return
-            if number not in self.lines.aside:
+            if number not in aside:
                 yield number
 
     @cached_property
@@ -271,7 +275,7 @@ class DocumentPage(Layout, Page):
 
     def _is_of_another(self, line: int) -> bool:
         """Tell whether a line stands in the entry of one other document, which it links to."""
-        urls = (_joined(self._base, href) for href in self.lines.heading_links(line))
+        urls = (self._hrefs.joined(href) for href in self.lines.heading_links(line))
         linked = {self.url_template.doc_id(url) for url in urls if url} - {None}
         return len(linked) == 1 and self.url_template.doc_id(self.url) not in linked
 
@@ -323,7 +327,7 @@ class DocumentPage(Layout, Page):
         """The IDs of other documents that entries of the page, not set aside, link to."""
         numbers = islice(self.main_numbers(), _MOST_ENTRIES)
         found = (href for number in numbers for href in self.lines.heading_links(number))
-        urls = filter(None, (_joined(self._base, href) for href in found))
+        urls = filter(None, map(self._hrefs.joined, found))
         return {doc_id for url in urls if (doc_id := self.url_template.doc_id(url))} - {
             self.url_template.doc_id(self.url) or ""
         }
@@ -333,13 +337,13 @@ class DocumentPage(Layout, Page):
         """The addresses that the page gives itself."""
         node = self.tree.css_first('link[rel="canonical"]')
         said = [node.attributes.get("href") if node else None, self.metadata.get("og:url")]
-        return [url for href in said if href and (url := _joined(self._base, href))]
+        return [url for href in said if href and (url := self._hrefs.joined(href))]
 
     @property
     def _is_signed(self) -> bool:
         """Whether a sign of the page's layout stands before its preview."""
-        header = (self.lines[number] for number in self.header)
-        return any(sign in text for text in header for sign in self.layout.signs)
+        header = [self.lines[number] for number in self.header]
+        return any(sign in text for sign in self.layout.signs for text in header)
 
     def _identify(self) -> str:
         """Return the ID of the document that both address and page are about."""
@@ -357,13 +361,3 @@ class DocumentPage(Layout, Page):
             said = map(self.url_template.doc_id, self._own_addresses)
             notices.check_address(self, expected, said)
         return expected
-
-
-def _joined(base: str, href: str) -> str | None:
-    """Return *href* seen from *base*, without fragment; ``None`` if no page can be there."""
-    try:
-        url = urlsplit(urljoin(base, href))
-    except ValueError:
-        return None
-    is_page = url.scheme in {"http", "https"} and url.netloc
-    return url._replace(fragment="").geturl() if is_page else None

@@ -119,13 +119,13 @@ class TitledPreviewField(PreviewField):
 class SecondTitlePreviewField(PreviewField):
     """The lines behind the title's second line: the first stands above the document's data."""
 
-    def __init__(self, signs: Sequence[str], slice_length: int) -> None:
+    def __init__(self, signs: tuple[str, ...], slice_length: int) -> None:
         super().__init__((), "", slice_length)
         self._signs = signs
 
     def start(self, page: DocumentPage) -> int | None:
         """Return the number of the line behind the title's second."""
-        found = repeated_title(page, self._signs)
+        found = page.title_above(self._signs)
         return None if found is None or found[1] is None else found[1] + 1
 
 
@@ -158,7 +158,7 @@ def title_above(*signs: str) -> TextField:
     """
 
     def read(page: DocumentPage) -> str | None:
-        found = repeated_title(page, signs)
+        found = page.title_above(signs)
         return page.lines[found[0]] if found else None
 
     return Field(read)

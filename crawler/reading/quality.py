@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from itertools import pairwise
+from itertools import compress, islice
+from math import ceil
 from operator import eq
 from typing import TYPE_CHECKING, Final
 
 from crawler.reading.charset import COMMON_HANZI
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from crawler.items import TextQuality
 
@@ -46,8 +47,14 @@ _MISREAD: Final = re.compile("[锛銆鐨涓鍦鏄浜浠鍙绗鍚鏈鎴澶骞闂�
 """What the bytes of Chinese UTF-8 read as in GBK, and of broken text in GBK and in memory."""
 _GARBLED_SHARE: Final = 0.05
 
-_WORD: Final = re.compile(r"[^\W\d_]{2,}")
-_LETTERS: Final = re.compile(r"[^\W\d_\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u2089]+")
+_WORD: Final = re.compile(r"(?:[A-Za-z\u4e00-\u9fff]++|[^\W\d_]++)++")
+"""A run of letters. The usual ones stand first: telling that any other is a letter takes thrice
+as long."""
+_RAISED: Final = re.compile(
+    "[\u00b2\u00b3\u00b9\u00bc-\u00be\u2070\u2071\u2074-\u2079\u207f-\u2089]"
+)
+"""Digits that pass for letters."""
+_PAIR: Final = re.compile(r"(.)(?=\1)", re.DOTALL)
 _LATIN_1: Final = re.compile("[\u00a1-\u00ff]")
 _DOUBLED_SHARE: Final = 0.2
 _SENTENCE_END: Final = re.compile("[.!?。！？\n]")
@@ -84,7 +91,8 @@ def text_quality(text: str) -> TextQuality:
     'garbled'
     """
     sample = text[:_SAMPLE]
-    letters = sum(map(len, _LETTERS.findall(sample)))
+    words = _WORD.findall(sample)
+    letters = sum(map(len, words)) - len(_RAISED.findall(sample))
     if _is_broken(sample, letters):
         return "garbled"
     if letters < _LEAST:
@@ -93,7 +101,7 @@ def text_quality(text: str) -> TextQuality:
         return "garbled"
     if _is_scattered(sample):
         return "scattered"
-    if sum(_doubled(sample)) >= _DOUBLED_SHARE * letters:
+    if sum(_doubled(sample, words)) >= _DOUBLED_SHARE * letters:
         return "doubled"
     return "random" if _is_random(sample, letters) else "ok"
 
@@ -125,13 +133,31 @@ def _is_scattered(text: str) -> bool:
     return len(lines) >= _MANY_LINES and short > _SCATTERED_SHARE * len(lines)
 
 
-def _doubled(text: str) -> Iterator[int]:
-    """Yield the lengths of the words that stand twice: letter by letter, or one behind another."""
-    words = _WORD.findall(text)
-    in_pairs = 2 * sum(map(eq, text, text[1:]))
+def _doubled(text: str, words: Sequence[str]) -> Iterator[int]:
+    """Yield the lengths of the words that stand twice: letter by letter, or one behind another.
+
+    *words* are those of *text*, in order.
+    """
+    words = [word for word in words if len(word) > 1]
+    yield from _doubled_within(text, words)
+    yield from (2 * len(word) for word in _repeated(words))
+    for line in text.split("\n"):
+        half = len(line) // 2
+        if half >= _LONG and line[:half] == line[len(line) - half :]:
+            yield sum(map(str.isalpha, line))
+    if " " not in text:
+        return
+    sentences = list(filter(None, map(str.strip, _SENTENCE_END.split(text))))
+    yield from (2 * len(sentence) for sentence in _repeated(sentences) if " " in sentence)
+
+
+def _doubled_within(text: str, words: Sequence[str]) -> Iterator[int]:
+    """Yield the lengths of the *words* of *text* that stand twice in themselves."""
+    in_pairs = 2 * len(_PAIR.findall(text))
     may_be_paired = in_pairs > _FEW_PAIRED * len(text)
     for word in words:
-        if word[0] not in {word[1], word[len(word) // 2]} and not may_be_paired:
+        head = word[0]
+        if head != word[1] and head != word[len(word) // 2] and not may_be_paired:
             continue
         half, odd = divmod(len(word), 2)
         is_twice = word[::2] == word[1::2] or word[:half] == word[half:]
@@ -139,17 +165,11 @@ def _doubled(text: str) -> Iterator[int]:
             may_be_paired and len(word) > _LONG and _is_paired(word)
         ):
             yield len(word)
-    for word, other in pairwise(words):
-        if word == other:
-            yield 2 * len(word)
-    for line in text.split("\n"):
-        half = len(line) // 2
-        if half >= _LONG and line[:half] == line[len(line) - half :]:
-            yield sum(map(str.isalpha, line))
-    sentences = [one for part in _SENTENCE_END.split(text) if (one := part.strip())]
-    for sentence, other in pairwise(sentences):
-        if " " in sentence and sentence == other:
-            yield 2 * len(sentence)
+
+
+def _repeated(texts: Sequence[str]) -> Iterator[str]:
+    """Yield those of *texts* that the next one equals."""
+    return compress(texts, map(eq, texts, texts[1:]))
 
 
 def _is_paired(word: str) -> bool:
@@ -171,14 +191,16 @@ def _is_random(text: str, letters: int) -> bool:
     han = "".join(_HAN.findall(text))
     if len(han) >= _LEAST and len(han) > letters / 2 and not _KANA.search(text):
         han = han[:_MANY_HANZI]
-        return sum(map(COMMON_HANZI.__contains__, han)) < _LEAST_COMMON * len(han)
+        least = ceil(_LEAST_COMMON * len(han))
+        common = islice(filter(COMMON_HANZI.__contains__, han), least)
+        return sum(1 for _ in common) < least
     plain = unicodedata.normalize("NFD", text).lower().replace("ı", "i")
     for script, frequent in (_LATIN, _FREQUENT_LATIN), (_CYRILLIC, _FREQUENT_CYRILLIC):
         found = script.findall(plain)
         if len(found) >= _LEAST_LETTERS and len(found) > letters / 2:
             rows = sum(map(len, _CONSONANTS.findall(plain)))
-            common = sum(one in frequent for one in found)
-            return common < _LEAST_FREQUENT * len(found) or rows > _MOST_CONSONANTS * len(found)
+            frequently = sum(one in frequent for one in found)
+            return frequently < _LEAST_FREQUENT * len(found) or rows > _MOST_CONSONANTS * len(found)
     return False
 
 

@@ -7,7 +7,9 @@ between the cells of a table's row.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from selectolax.lexbor import LexborHTMLParser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,32 +33,30 @@ _UNREAD: Final = frozenset(
     "video".split()
 )
 """Elements whose text is not for reading."""
-_HIDING: Final = ("display", "Display", "DISPLAY", " hidden")
+_NUMBERED: Final = "_第"
+_HIDING: Final = (b"display", b"Display", b"DISPLAY", b" hidden")
+_STYLED: Final = re.compile(rb"style\s*=")
 _HIDDEN: Final = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _PREVIEW_LENGTH: Final = 200
 """Hidden text of so many characters is a preview that waits for a click; shorter is none."""
 
 
-class Row(NamedTuple):
-    """The text between two breaks."""
-
-    text: str
-    """With seams and cells, and with white space as it is."""
-    node: LexborNode
-    """The element that its first text stands in."""
-    chrome: LexborNode | None
-    """The part of the page's own chrome that was last entered, and may have been left."""
+Row: TypeAlias = "tuple[str, LexborNode, int]"
+"""The text between two breaks, with seams and cells, and with white space as it is; the element
+that its first text stands in; and the ID of the part of the page's own chrome that this is in, if
+no other part was entered since: 0 if it is in none."""
 
 
-def hides(source: str) -> bool:
+def hides(source: bytes) -> bool:
     """Tell whether the markup *source* may hide some of its elements by their own style."""
-    return any(word in source for word in _HIDING)
+    if not any(word in source for word in _HIDING):
+        return False
+    plain = source.lower()
+    return b"hidden" in plain or _STYLED.search(plain) is not None
 
 
-def strip_hidden(body: LexborNode, source: str) -> None:
-    """Take the elements out of *body* that their own style hides; *source* is their markup."""
-    if not hides(source):
-        return
+def strip_hidden(body: LexborNode) -> None:
+    """Take the elements out of *body* that their own style hides."""
     hidden = [
         node
         for node in body.css("[style], [hidden]")
@@ -68,20 +68,50 @@ def strip_hidden(body: LexborNode, source: str) -> None:
         node.decompose()  # and with it what is hidden inside of it
 
 
-def rows(body: LexborNode, *, captions: bool) -> Iterator[Row]:  # noqa: C901, PLR0912, PLR0915
-    """Yield the rows of *body*; with *captions*, those in the images' alternative texts too.
+_BLOCK, _TABLE_ROW, _OWN, _TEXT, _CELL, _SILENT, _IMAGE, _COMMENT = range(8)
+_LAST_BLOCK: Final = _OWN
+
+
+def _kinds() -> dict[int, int]:
+    """Return what the walk does at a node, by the number that the parser gives its name."""
+    document = LexborHTMLParser("<p><!-- -->-")
+    met = {
+        node.tag: node.tag_id for p in document.css("p") for node in p.traverse(include_text=True)
+    }
+    named = {
+        _BLOCK: BLOCKS - _CHROME - {"tr"},
+        _TABLE_ROW: {"tr"},
+        _OWN: _CHROME,
+        _CELL: CELLS,
+        _SILENT: _UNREAD,
+        _IMAGE: {"img"},
+    }
+    numbers = {
+        document.create_node(name).tag_id: kind for kind, names in named.items() for name in names
+    }
+    return numbers | {met["-comment"]: _COMMENT, met["-text"]: _TEXT}
+
+
+_KINDS: Final = _kinds()
+
+
+def rows(body: LexborNode, source: str) -> Iterator[Row]:  # noqa: C901, PLR0912, PLR0915
+    """Yield the rows of *body*, which was parsed from *source*, and its images' captions.
 
     It is the reader's innermost loop, and so one function: calls would cost a third more.
     """
     parts: list[str] = []
     home: LexborNode = body
-    chrome: LexborNode | None = None
-    home_id = cells = unread_id = 0
+    home_id = home_flow = cells = unread_id = own_end = 0
     flows: dict[int, int] = {}
+    own = home_own = 0
     broken, spaced, seamed = True, False, False
+    kind_of = _KINDS.get
     for node in body.traverse(include_text=True):
-        tag = node.tag
-        if tag == "-text":
+        if own and node.mem_id == own_end:
+            own = 0
+        kind = kind_of(node.tag_id)
+        if kind == _TEXT:
             text = node.text_content
             if not text or text.isspace():
                 spaced = True
@@ -92,11 +122,14 @@ def rows(body: LexborNode, *, captions: bool) -> Iterator[Row]:  # noqa: C901, P
                     continue
                 unread_id = 0
             parent_id = parent.mem_id
-            if broken or (parent_id != home_id and _flow(parent, flows) != _flow(home, flows)):
+            if not broken and parent_id != home_id:
+                home_flow = home_flow or _flow(home, flows)
+                broken = _flow(parent, flows) != home_flow
+            if broken:
                 if parts:
-                    yield Row("".join(parts), home, chrome)
+                    yield "".join(parts), home, home_own
                 parts = [CELL * cells, text] if cells > 0 else [text]
-                home, broken = parent, False
+                home, home_flow, home_own, broken = parent, 0, own, False
             else:
                 if cells > 0:
                     parts.append(CELL * cells)
@@ -104,29 +137,43 @@ def rows(body: LexborNode, *, captions: bool) -> Iterator[Row]:  # noqa: C901, P
                     parts.append(" " + SEAM if spaced else SEAM)
                 parts.append(text)
             home_id, spaced, seamed, cells = parent_id, False, False, 0
-        elif tag in BLOCKS:
+        elif kind is None:
+            seamed = True
+        elif kind == _BLOCK:
             broken = True
-            if tag == "tr":
-                cells = -1
-            elif tag in _CHROME:
-                if parts:  # what stands before it is not in it
-                    yield Row("".join(parts), home, chrome)
-                    parts = []
-                chrome = node
-        elif tag in CELLS:
+        elif kind == _TABLE_ROW:
+            broken = True
+            cells = -1
+        elif kind == _OWN:
+            broken = True
+            if parts:  # what stands before it is not in it
+                yield "".join(parts), home, home_own
+                parts = []
+            own, own_end = node.mem_id, _behind(node)
+        elif kind == _CELL:
             cells += 1
-        elif tag in _UNREAD:
+        elif kind == _SILENT:
             if not unread_id or not is_inside(node, {unread_id}):
                 unread_id = node.mem_id
-        elif captions and tag == "img" and (alt := _caption(node)):
-            if parts:
-                yield Row("".join(parts), home, chrome)
-            yield Row(alt, node, chrome)
-            parts, broken = [], True
-        elif tag != "-comment":
-            seamed = True
+        elif kind == _IMAGE:
+            if (alt := _caption(node)) and _NUMBERED in source:
+                if parts:
+                    yield "".join(parts), home, home_own
+                yield alt, node, own
+                parts, broken = [], True
+            else:
+                seamed = True
     if parts:
-        yield Row("".join(parts), home, chrome)
+        yield "".join(parts), home, home_own
+
+
+def _behind(node: LexborNode | None) -> int:
+    """Return the ID of the first node behind *node* and all that is in it; 0 if there is none."""
+    while node is not None:
+        if (following := node.next) is not None:
+            return following.mem_id
+        node = node.parent
+    return 0
 
 
 def block_of(node: LexborNode) -> LexborNode:
@@ -150,17 +197,18 @@ def is_inside(node: LexborNode | None, roots: set[int]) -> bool:
 def _flow(node: LexborNode, known: dict[int, int]) -> int:
     """Return the ID of the block that *node*'s text flows in, as cells of one row do."""
     passed: list[int] = []
-    while (flow := known.get(node.mem_id)) is None:
-        if node.tag in BLOCKS or (parent := node.parent) is None:
-            flow = node.mem_id
+    while (flow := known.get(number := node.mem_id)) is None:
+        if _KINDS.get(node.tag_id, _TEXT) <= _LAST_BLOCK or (parent := node.parent) is None:
+            flow = number
             break
-        passed.append(node.mem_id)
+        passed.append(number)
         node = parent
-    known.update(dict.fromkeys(passed, flow))
+    for number in passed:
+        known[number] = flow
     return flow
 
 
 def _caption(image: LexborNode) -> str:
     """Return an image's alternative text if it numbers a page of the preview: ``T_第3页``."""
     alt = image.attributes.get("alt") or ""
-    return alt if "_第" in alt and alt.rstrip().endswith("页") else ""
+    return alt if _NUMBERED in alt and alt.rstrip().endswith("页") else ""

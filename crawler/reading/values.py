@@ -162,7 +162,8 @@ def clean(text: str) -> str:
     >>> clean(" 高考  真题 ")
     '高考 真题'
     """
-    return " ".join(_INVISIBLE.sub("", text).split())
+    visible = text if text.isprintable() else _INVISIBLE.sub("", text)
+    return " ".join(visible.split())
 
 
 def clean_text(text: str) -> str:

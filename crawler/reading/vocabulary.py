@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from crawler.reading import headings
@@ -52,6 +53,8 @@ _RELATED: Final = re.compile(
     re.VERBOSE,
 )
 _LONGEST_HEADING: Final = 24
+_KNOWN: Final = 1 << 13
+"""How many short lines are remembered for what they are: navigation comes on every page."""
 
 
 def is_related_heading(line: str) -> bool:
@@ -60,6 +63,11 @@ def is_related_heading(line: str) -> bool:
     >>> is_related_heading("相关文档"), is_related_heading("猜你喜欢"), is_related_heading("相关")
     (True, True, False)
     """
+    return len(line) <= headings.LONGEST and _is_related(line)
+
+
+@lru_cache(_KNOWN)
+def _is_related(line: str) -> bool:
     is_chinese = len(line) <= _LONGEST_HEADING and _RELATED.fullmatch(line) is not None
     return is_chinese or headings.is_related(line)
 

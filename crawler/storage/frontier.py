@@ -18,7 +18,7 @@ from crawler.storage.pages import Crawl, Found, Lease, Settled, Supply, page_has
 from crawler.storage.tables import CRAWLS, PAGES, Kind, State
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection
@@ -189,6 +189,19 @@ def reopen(connection: Connection, site: str, numbers: Iterable[int]) -> None:
     rows = [{"number": number, "of": site} for number in numbers]
     if rows:
         connection.execute(_REOPEN, rows)
+
+
+def done(connection: Connection, crawl: Crawl) -> Iterator[tuple[str, str]]:
+    """Yield kind and address of the pages of *crawl* that are done in this pass: no lists."""
+    kinds = [Kind.DOCUMENT.value, Kind.SEED.value]
+    query = select(PAGES.c.kind, PAGES.c.url).where(
+        PAGES.c.crawl == crawl.id,
+        PAGES.c.pass_number == crawl.pass_number,
+        PAGES.c.state == State.DONE.value,
+        PAGES.c.kind.in_(kinds),
+    )
+    for row in connection.execute(query.execution_options(yield_per=100)):
+        yield row.kind, row.url
 
 
 def leased(connection: Connection, crawl: Crawl, number: int) -> Lease | None:

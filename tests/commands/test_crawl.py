@@ -203,7 +203,7 @@ def test_every_reason_is_counted_and_none_decides_where_a_document_was_read(
         row = next(line for line in done.stderr.splitlines() if f" {reason} " in line)
         assert row.split()[-4:] == ["1", "such", "as", f"{FRONT}p-{1000001 + number}.html"]
     assert "Traceback" not in done.stderr
-    assert web.counts[urls[list(pages).index("http_500")]] == 3
+    assert web.counts[urls[list(pages).index("http_500")]] == 5
 
 
 def test_410_is_gone(web: Web, scrapy: Scrapy, answer: type[Answer]) -> None:

@@ -22,10 +22,11 @@ def test_it_equals_what_the_crawl_kept(
     tmp_path: Path,
 ) -> None:
     crawled = f"sqlite:///{tmp_path}/crawled.db"
-    for _ in range(2):
+    for turn in range(2):
         put_site(web, answer, document)
         done = scrapy(
             *("crawl", "wenku365", *FAST, "-a", "url=http://www.wenku365.com/"),
+            *("-a", f"again={turn}"),
             DOCSHELF_DATABASE_URL=crawled,
         )
         assert done.returncode == 0

@@ -88,7 +88,7 @@ def test_lines_to_a_full_output(shell: Shell, scrapy: Scrapy, page: Path) -> Non
     assert shell(f"read {page} --url {URL} >/dev/full") == (22, f"scrapy read: {FULL}")
     scrapy(*CRAWL.split())
     assert shell("export >/dev/full") == (22, f"scrapy export: {FULL}")
-    code, errors = shell(f"{CRAWL} -O - >/dev/full")
+    code, errors = shell(f"{CRAWL} -a again=1 -O - >/dev/full")
     assert (code, "Traceback" in errors) == (22, False)
     assert "not all was written: standard output: No space left on device" in errors
 

@@ -75,6 +75,8 @@ def test_lines_are_what_a_reader_sees(markup: str, expected: list[str]) -> None:
         "<p style='color:red; display : none'>大小：9.99 MB</p>",
         "<div style='DISPLAY:NONE'><b>大小：9.99 MB</b></div>",
         "<p hidden>大小：9.99 MB</p>",
+        "<p STYLE = 'display:none'>大小：9.99 MB</p>",
+        "<style>.a { display: none }</style><p HIDDEN>大小：9.99 MB</p>",
         "<p data-x='大小：9.99 MB' class='大小：9.99 MB'></p>",
     ],
 )
@@ -176,6 +178,14 @@ def test_a_related_list_ends_where_another_block_begins(block: str) -> None:
 def test_words_of_a_heading_within_prose_are_the_documents(heading: str) -> None:
     prose = f"<div><p>前一段。</p><p>{heading}</p><p>后一段。</p></div>"
     assert main_texts(prose) == ["前一段。", heading, "后一段。"]
+
+
+def test_chrome_in_chrome() -> None:
+    first, last = "<li>首页</li>", "<li>分类</li>"
+    within = f"<nav><ul>{first}<li><nav> <b></b></nav></li>{last}</ul></nav><p>正文</p>"
+    assert main_texts(within) == ["正文"]
+    with_text = f"<footer><ul>{first}<li><nav>帮助</nav></li></ul></footer><p>正文</p>"
+    assert main_texts(with_text) == ["正文"]
 
 
 def test_navigation_named_like_a_related_list_hides_nothing_else() -> None:

@@ -116,6 +116,13 @@ def test_what_only_looks_like_a_trap(path: str) -> None:
     assert follow(HOME + path, SITE)
 
 
+@pytest.mark.parametrize("name", ["download.aspx", "Download.aspx", "down\tload.aspx"])
+def test_the_engines_download_page_is_not_followed(name: str) -> None:
+    site = UrlTemplate("https://books.example/d-{doc_id}.html", "/download.aspx?id={doc_id}")
+    assert follow(f"https://books.example/{name}?id=1", site) is None
+    assert follow("https://books.example/d-1.html?from=download.aspx", site)
+
+
 def test_the_other_addresses_of_the_engine() -> None:
     site = UrlTemplate(
         "https://www.wenku365.com/p-{doc_id}.html",

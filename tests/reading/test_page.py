@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from html import escape
 from typing import Final
+from urllib.parse import urljoin, urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from crawler.errors import (
@@ -268,6 +270,14 @@ def test_links() -> None:
 )
 def test_links_without_a_good_base(base: str) -> None:
     assert page(f"{base}<a href='c-1.html'>x</a>").links() == ["https://m.books.example/c-1.html"]
+
+
+@given(st.text(st.sampled_from("aB0-_.%=&?/;"), min_size=1, max_size=9))
+def test_a_relative_link_leads_where_a_browser_goes(href: str) -> None:
+    assume(not href.startswith("/"))
+    base = "https://m.books.example/list/1;v?page=2"
+    markup = f"<base href='{escape(base)}'><a href='{escape(href)}'>x</a>"
+    assert page(markup).links() == [urlsplit(urljoin(base, href)).geturl()]
 
 
 @given(st.lists(st.text(st.sampled_from("ahttps:/.?#&%@[]\\ \n0"), max_size=20)))
