@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from tests.crash.crawl import IN_FLIGHT
+from tests.crash.crawl import GROUP_SECONDS, IN_FLIGHT
 from tests.crash.instants import draw
 from tests.crash.place import torn_rows, unknown_records
 from tests.crash.processes import KILLED
@@ -63,7 +63,7 @@ class Trial:
         self._wanted = wanted
         self._random = random
         self._starters = starters
-        self._spoilt = 0
+        self._bound = 0
 
     def run(self, most: int = MOST_KILLS) -> Tally:
         """Kill it up to so many times, then let it end, and compare.
@@ -92,6 +92,7 @@ class Trial:
         self.tally.runs += 1
         if ended.code == KILLED and instant is not None:
             self.tally.kills += 1
+            self._bound += self._crawl.site.latest(GROUP_SECONDS) + IN_FLIGHT
             self.tally.instants[instant.bin] += 1
             self.story.append(f"killed {instant}")
         else:
@@ -104,7 +105,7 @@ class Trial:
         """Do what a power cut does to the files that a killed process left open."""
         for torn in tear(self._crawl.place, self._random):
             self.tally.torn += 1
-            self._spoilt += torn.answers
+            self._bound += torn.answers
             self.story.append(torn.what)
 
     def conclude(self) -> None:
@@ -116,11 +117,9 @@ class Trial:
         self.expect(not found, "\n".join(found))
         again = self._crawl.site.answers - self._wanted.answers
         self.tally.refetched = again.total()
-        # Those under way, and as many on their way into the file.
-        bound = self.tally.kills * 2 * IN_FLIGHT + self._spoilt
         self.expect(
-            self.tally.refetched <= bound,
-            f"{self.tally.refetched} pages fetched again, {bound} at most: {again}",
+            self.tally.refetched <= self._bound,
+            f"{self.tally.refetched} pages fetched again, {self._bound} at most: {again}",
         )
 
     def expect(self, condition: object, problem: str) -> None:
