@@ -27,7 +27,7 @@ MIN_FREE: Final = "DOCSHELF_MIN_FREE"
 DISK_BYTES: Final = 4 << 20
 ROOM_BYTES: Final = 200 << 10
 """Enough for a database with nothing in it, and not for a crawl."""
-PAUSES: Final = ", up to "
+PAUSES: Final = "wait"
 """What is said of a pause, whether it is for the archive or the database."""
 
 
