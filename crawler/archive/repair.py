@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import sys
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from crawler.archive.reader import OPEN, bare_id, file_name, read_records
 from crawler.errors import ArchiveError, DiskError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 TORN: Final = ".torn"
@@ -59,9 +60,9 @@ class _Survey:
 class LeftOpen:
     """A file that a crawl left open: ours, without its torn tail, and on the disk as it is."""
 
-    def __init__(self, path: Path, descriptor: int) -> None:
+    def __init__(self, path: Path, descriptor: int, trusted_bytes: int = sys.maxsize) -> None:
         """Cut the torn tail off *path*, of a *descriptor* that is locked. Raises ``OSError``."""
-        survey = _survey(path)
+        survey = _survey(path, trusted_bytes)
         size = os.fstat(descriptor).st_size
         self._descriptor = descriptor
         self._fault = _Fault(path, survey, size, None)
@@ -91,14 +92,21 @@ class LeftOpen:
 
 
 def left_open(
-    folder: Path, prefix: str | None = None, *, patience_seconds: float = 0.0
+    folder: Path,
+    prefix: str | None = None,
+    *,
+    patience_seconds: float = 0.0,
+    trusted_bytes: Callable[[str], int] = lambda _name: sys.maxsize,
 ) -> Iterator[LeftOpen]:
     """Yield each file that crawls left open in *folder*, in their order, locked until the next.
 
     With a *prefix*, only those that were written under it. What another process has is waited
     for, *patience_seconds* for all together (one that was killed may hold it for an instant, and
-    one that only looks lets go of it), and is passed over if it stays so. Raises ``DiskError`` or
-    ``ArchiveError``.
+    one that only looks lets go of it), and is passed over if it stays so.
+
+    *trusted_bytes* tells how much of the file of a name is known to have come to the disk. Damage
+    behind that is a torn tail, whatever follows it: a power cut may take the blocks between others.
+    Raises ``DiskError`` or ``ArchiveError``, and what *trusted_bytes* does.
     """
     start = "" if prefix is None else name_start(prefix)
     deadline = time.monotonic() + patience_seconds
@@ -108,7 +116,7 @@ def left_open(
         try:
             with _taken(path, deadline) as descriptor:
                 if descriptor is not None:
-                    yield LeftOpen(path, descriptor)
+                    yield LeftOpen(path, descriptor, trusted_bytes(file_name(path)))
         except OSError as error:
             raise not_written(path, error) from error
 
@@ -230,12 +238,14 @@ class _Fault:
         return said if self._survey.end else f"{said}; nothing is left of it"
 
 
-def _survey(path: Path) -> _Survey:
+def _survey(path: Path, trusted_bytes: int = sys.maxsize) -> _Survey:
     end = 0
     previous = ""
     lines: list[str] = []
     for found in read_records(path):
         if isinstance(found, Damage):
+            if not found.is_whole and found.offset >= trusted_bytes:
+                break
             end = found.offset + found.length if found.is_whole else end
             continue
         answers = [bare_id(name) for name in found.fields.get("warc-concurrent-to", "").split(",")]

@@ -26,7 +26,7 @@ from crawler.errors import ArchiveError
 from crawler.fetching.outcome import state_of
 from crawler.reading.links import redirect_target
 from crawler.storage import archive_folder, database_url, frontier, open_store
-from crawler.storage.captures import files_of, ids_of_file, tail_of_file, take_back
+from crawler.storage.captures import end_of_file, files_of, ids_of_file, tail_of_file, take_back
 from crawler.storage.pages import Settled
 from crawler.storage.tables import Kind, State
 from crawler.storage.units import UnitRows, keep_units
@@ -136,8 +136,15 @@ def _mend(store: Store, spider: DocumentSpider, folder: Path) -> None:
     What the database knows and no file holds, as when the disk lied or the folder was copied while
     it was written to, is asked again.
     """
+
+    def trusted_bytes(name: str) -> int:
+        with store.reading() as connection:
+            return end_of_file(connection, name)
+
     was_open = False
-    for left in left_open(folder, spider.name, patience_seconds=_PATIENCE_SECONDS):
+    for left in left_open(
+        folder, spider.name, patience_seconds=_PATIENCE_SECONDS, trusted_bytes=trusted_bytes
+    ):
         was_open = True
         lost = _take_back(store, spider, file_name(left.path), left.whole_bytes)
         adopted = _Adoption(store, spider, folder).adopt(left.path)

@@ -120,6 +120,12 @@ def files_of(connection: Connection, start: str) -> Iterator[str]:
         last = name
 
 
+def end_of_file(connection: Connection, file: str) -> int:
+    """Return where the last capture in *file* ends; 0 if there is none in it."""
+    ends = select(func.max(CAPTURES.c.offset + CAPTURES.c.length)).where(CAPTURES.c.file == file)
+    return connection.execute(ends).scalar() or 0
+
+
 def take_back(connection: Connection, file: str, end: int) -> list[str]:
     """Forget the captures that *file* does not hold before offset *end*; return their addresses."""
     lost = (CAPTURES.c.file == file) & (CAPTURES.c.offset + CAPTURES.c.length > end)

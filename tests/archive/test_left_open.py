@@ -98,6 +98,24 @@ def test_what_is_not_closed_is_found_again(leave: Callable[..., list[Path]], fol
     ]
 
 
+def test_damage_behind_what_is_trusted_is_a_torn_tail(
+    leave: Callable[..., list[Path]], folder: Path
+) -> None:
+    (path,) = leave()
+    first, last = answers(path)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: first.offset] + bytes(first.length) + whole[last.offset :])
+
+    def cut_at(trusted: int) -> int:
+        before = path.read_bytes()
+        (left,) = left_open(folder, trusted_bytes=lambda _: trusted)
+        path.write_bytes(before)
+        return left.whole_bytes
+
+    assert cut_at(first.offset + 1) == path.stat().st_size
+    assert cut_at(first.offset) < first.offset
+
+
 @pytest.mark.parametrize("rest", [b"", b"no archive at all", b"\x1f\x8b\x08\x00\x00\x00\x00"])
 def test_what_holds_nothing_whole_yields_nothing_and_goes(
     leave: Callable[..., list[Path]], folder: Path, rest: bytes
