@@ -185,7 +185,10 @@ def supply(  # noqa: PLR0913 - what, when and how many, each by name
 
 
 def reopen(connection: Connection, site: str, numbers: Iterable[int]) -> None:
-    """Make the pages with the hashes *numbers* due once more in every crawl of *site*."""
+    """Make the pages with the hashes *numbers* due once more in every crawl of *site*.
+
+    What they said is lost, so that it is no use to be told that it did not change.
+    """
     rows = [{"number": number, "of": site} for number in numbers]
     if rows:
         connection.execute(_REOPEN, rows)
@@ -341,7 +344,7 @@ _REOPEN: Final = (
         PAGES.c.hash == bindparam("number"),
         PAGES.c.crawl.in_(select(CRAWLS.c.id).where(CRAWLS.c.site == bindparam("of"))),
     )
-    .values(state=State.DUE.value, attempts=0, not_before=None)
+    .values(state=State.DUE.value, attempts=0, not_before=None, etag=None, last_modified=None)
 )
 _OF_CRAWL: Final = PAGES.c.crawl == bindparam("of")
 _DUE: Final = (
