@@ -82,3 +82,19 @@ def test_a_copy_goes_on_by_itself(crawls: Crawls, usual: Undisturbed) -> None:
     for ended, of in ((first.wait(), crawl), (copy.run(), copy)):
         assert ended.code == 0, ended.said
         assert of.faults(usual.kept) == []
+
+
+def test_a_copy_whose_database_is_ahead_asks_again(crawls: Crawls, usual: Undisturbed) -> None:
+    crawl = crawls()
+    first = halfway(crawl)
+    while len(crawl.place.rows("captures")[0]) < SOME and not first.has_ended(0.05):
+        pass
+    copied = Place.with_sqlite(crawl.place.data.with_name("copy"))
+    shutil.copytree(crawl.place.data / "warc", copied.data / "warc")
+    crawl.site.go_on()
+    assert first.wait().code == 0
+    shutil.copy(crawl.place.data / "docshelf.db", copied.data)
+    copy = Crawl(crawl.site, copied, crawl.start)
+    ended = copy.run()
+    assert ended.code == 0, ended.said
+    assert copy.faults(usual.kept) == []
