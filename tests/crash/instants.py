@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _GROUP_SECONDS: Final = 0.3
 """A little longer than what is read waits to be committed."""
 _FEW: Final = 25
+_ANSWERS: Final = ((1, 4), (5, 9), (10, 19), (20, 49), (50, 99), (100, 10_000))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,10 @@ class Instant:
         if self.point is not None:
             return f"{self.point.side} {self.point.kind}"
         if self.answers is not None:
-            least = next(least for least in (50, 20, 10, 5, 1, 0) if self.answers >= least)
-            return f"after {least} answers or more"
-        return f"{int((self.seconds or 0) * 20) * 50:3} ms after the start, or later"
+            least, most = next(pair for pair in _ANSWERS if self.answers <= pair[1])
+            return f"with {least} to {most} answers"
+        start = int((self.seconds or 0) * 10) * 100
+        return f"within {start} to {start + 100} ms of the start"
 
     def arm(self, process: Process, site: Site) -> None:
         """Have *process* killed then, if it still lives; returns once that is seen to."""

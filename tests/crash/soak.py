@@ -143,10 +143,11 @@ def _table(tallies: dict[str, Tally]) -> Iterator[str]:
         yield f"| {name} | {' | '.join(f'{count:,}' for count in counts)} |"
 
 
-def _order(row: tuple[str, int]) -> tuple[bool, int, str]:
-    """Sort what is counted by its number, if it has one, and otherwise by its name."""
-    digits = "".join(letter for letter in row[0] if letter.isdigit())
-    return not digits, int(digits or 0), row[0]
+def _order(row: tuple[str, int]) -> tuple[str, int]:
+    """Sort what is counted by its name, in which numbers are numbers."""
+    text, _, number = row[0].partition(" to ")
+    words = "".join(letter for letter in text if not letter.isdigit())
+    return words, int(number.partition(" ")[0] or 0)
 
 
 if __name__ == "__main__":
