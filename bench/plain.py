@@ -115,9 +115,10 @@ def settings(options: list[str]) -> Settings:
     chosen = Settings()
     if "ours" in options:
         chosen.setmodule("crawler.settings", priority="project")
-        # What a plain spider cannot lean on: it has neither our records nor our memory of links.
+        # What a plain spider cannot lean on: it has neither our records nor our frontier.
         plain = {"EXTENSIONS": {}, "FEED_EXPORTERS": {}, "DOWNLOAD_DELAY": 0}
         plain["DUPEFILTER_CLASS"] = "scrapy.dupefilters.RFPDupeFilter"
+        plain |= {"SCHEDULER": "scrapy.core.scheduler.Scheduler", "SPIDER_MIDDLEWARES": {}}
         chosen.update(plain, priority="cmdline")
     commits = "commits" in options
     steps = {f"{__name__}.CommitPipeline": 1} if commits else {}
