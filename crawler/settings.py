@@ -42,7 +42,7 @@ DOWNLOAD_WARNSIZE = 0  # too large is counted, and large is no news
 _HANDLER = "crawler.fetching.download.DownloadHandler"
 DOWNLOAD_HANDLERS = {"http": _HANDLER, "https": _HANDLER}  # keeps every byte; and is a fifth faster
 
-RETRY_TIMES = 4  # over all runs; each wait is twice as long as the one before
+RETRY_TIMES = 4  # a page that fails in passing is asked five times in all, over all runs
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # what was given up is counted, and in the summary
 
 # --- no doors -----------------------------------------------------------------------------------
@@ -76,12 +76,12 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,  # the spider counts them
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
-    "crawler.fetching.joining.JoiningMiddleware": 50,
+    "crawler.fetching.joining.JoiningMiddleware": 50,  # what an answer brings is kept as one
 }
 EXTENSIONS = {
     "scrapy.extensions.logstats.LogStats": None,  # the progress says it
     "crawler.fetching.archiving.Archiving": 50,
-    "crawler.fetching.frontier.Frontier": 60,
+    "crawler.fetching.frontier.Frontier": 60,  # gives out pages, and keeps what became of them
     "crawler.fetching.progress.Progress": 100,
 }
 

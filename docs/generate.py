@@ -158,11 +158,9 @@ _REASONS: Final = {
     "COMMANDS_MODULE": "where the commands are",
     "ROBOTSTXT_OBEY": "what a site forbids is not asked",
     "REFERER_ENABLED": "no page is told from which other page it was found",
-    "RETRY_TIMES": "a page that fails in passing is asked three times in all",
     "TELNETCONSOLE_ENABLED": "runs Python that is typed at a local port",
     "DOWNLOADER_MIDDLEWARES": "ours give a reason for each page that is not asked; those that "
     "would never act only cost time",
-    "SCHEDULER_DISK_QUEUE": "the same",
     "ITEM_PIPELINES": "a document is normalised, then kept",
     "FEED_EXPORTERS": "one function writes a record's line, wherever it goes",
     "FEED_EXPORT_ENCODING": "in every format",

@@ -19,14 +19,14 @@ from crawler.fetching.checks import (
 )
 from crawler.fetching.commanding import ProjectCommand
 from crawler.fetching.sites import site, sites
-from crawler.fetching.streams import check_output, write_out
+from crawler.fetching.streams import aligned, check_output, write_out
 from crawler.items import format_moment
 from crawler.storage import archive_folder, database_url, open_store
 from crawler.storage.finding import Wanted, find, find_newest
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from crawler.storage import CaptureRow, Store
 
@@ -153,7 +153,7 @@ def _list(store: Store, wanted: Wanted, *, as_json: bool) -> bool:
         found = find(connection, wanted)
         while some := list(islice(found, _BATCH)):
             has_any = True
-            write_out(map(_json_line, some) if as_json else _aligned(some))
+            write_out(map(_json_line, some) if as_json else aligned(map(_cells, some)))
     return has_any
 
 
@@ -162,18 +162,11 @@ def _json_line(row: CaptureRow) -> bytes:
     return f"{json.dumps(said, ensure_ascii=False)}\n".encode()
 
 
-def _aligned(rows: Iterable[CaptureRow]) -> Iterator[bytes]:
-    lines = [
-        (
-            format_moment(row.captured_at),
-            str(row.status or "-"),
-            row.verdict,
-            f"{row.file}:{row.offset}",
-            row.url,
-        )
-        for row in rows
-    ]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    for line in lines:
-        cells = [cell.ljust(width) for cell, width in zip(line, widths, strict=True)]
-        yield f"{'  '.join(cells).rstrip()}\n".encode()
+def _cells(row: CaptureRow) -> Iterable[str]:
+    return (
+        format_moment(row.captured_at),
+        str(row.status or "-"),
+        row.verdict,
+        f"{row.file}:{row.offset}",
+        row.url,
+    )

@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING
 from crawler.errors import DiskError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from typing_extensions import Buffer
 
@@ -55,6 +55,19 @@ def write_out(lines: Iterable[bytes]) -> None:
         if not isinstance(error, BrokenPipeError):
             message = f"standard output: cannot be written: {error.strerror}"
             raise DiskError(message) from error
+
+
+def aligned(rows: Iterable[Iterable[str]]) -> Iterator[bytes]:
+    r"""Yield a line of each of *rows*, whose cells stand below each other.
+
+    >>> list(aligned([("due", "12"), ("leased", "")]))
+    [b'due     12\n', b'leased\n']
+    """
+    lines = [tuple(row) for row in rows]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        cells = [cell.ljust(width) for cell, width in zip(line, widths, strict=True)]
+        yield f"{'  '.join(cells).rstrip()}\n".encode()
 
 
 def discard(stream: IO[str] | io.FileIO) -> None:

@@ -15,7 +15,7 @@ from crawler.errors import ExitCode, PageError
 from crawler.fetching import outcome, refusals
 from crawler.fetching.arguments import ARGUMENTS
 from crawler.fetching.outcome import Tally
-from crawler.fetching.sources import frontier
+from crawler.fetching.sources import listing
 from crawler.items import EXPLAINED, FIELDS, Reason
 from crawler.reading import judging
 from crawler.reading.layout import FIELD_NAMES
@@ -134,10 +134,11 @@ def test_every_reason_is_there() -> None:
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type)]
     known = {kind.reason for kind in kinds if issubclass(kind, PageError)}
     known |= {reason for _, reason in refusals.CAUSES}
-    known |= {refusals.UNKNOWN, outcome.BUG, judging.NO_LINKS, frontier.NO_CAPTURES}
+    known |= {refusals.UNKNOWN, outcome.BUG, judging.NO_LINKS, listing.NO_CAPTURES}
     for path in (*(ROOT / "crawler/fetching").rglob("*.py"), ROOT / "crawler/reading/codings.py"):
         source = path.read_text(encoding="utf-8")
-        known |= set(re.findall(r'(?:Refusal|CodingError|Lost)\("(\w+)"', source))
+        given = r'(?:Refusal|Unavailable|CodingError|Lost)\((?:[^()]* else )?"(\w+)"'
+        known |= set(re.findall(given, source))
     answers = {"empty", "not_html", "http_404", "redirect", "unchanged", "truncated"}
     reasons = first_cells(page("exit-codes").partition("## Why")[2])
     assert reasons == known | answers
