@@ -24,7 +24,8 @@ def test_nothing_told_is_the_whole_site() -> None:
 
 
 def test_the_table_has_every_argument_once() -> None:
-    assert [argument.name for argument in ARGUMENTS] == list(Arguments.__slots__)
+    names = [argument.name for argument in ARGUMENTS]
+    assert sorted(names) == sorted(Arguments.__slots__)
 
 
 @given(numbers, st.integers(0, 200))
@@ -78,6 +79,8 @@ def test_what_are_no_ids(text: str) -> None:
         ({"limit": "9" * 99}, "argument limit: '9"),
         ({"depth": "-1"}, "argument depth: '-1' is not a whole number from 0 up"),
         ({"depth": "1.5"}, "argument depth"),
+        ({"again": "yes"}, "argument again: 'yes' is neither 1 nor 0"),
+        ({"again": ""}, "argument again: '' is neither 1 nor 0"),
         ({"url": ""}, "argument url: '' is no http or https address"),
         ({"url": "www.wenku365.com"}, "is no http or https address"),
         ({"url": "ftp://www.wenku365.com/"}, "is no http or https address"),
@@ -109,6 +112,11 @@ def test_places_to_start_at() -> None:
     assert parse_arguments({"query": " 高考  真题 "}, SITE).query == "高考 真题"
     assert parse_arguments({"category": "0001100027"}, SITE).category == "0001100027"
     assert parse_arguments({"sitemap": f"{FRONT}robots.txt"}, SITE).sitemap == f"{FRONT}robots.txt"
+
+
+@pytest.mark.parametrize(("text", "again"), [("1", True), (" 1 ", True), ("0", False)])
+def test_a_crawl_is_run_again_when_told(text: str, *, again: bool) -> None:
+    assert parse_arguments({"again": text}, SITE) == Arguments(again=again)
 
 
 def test_a_site_without_a_search_or_categories() -> None:

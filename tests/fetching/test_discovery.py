@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 import pytest
 from scrapy import Request
@@ -11,12 +10,14 @@ from scrapy.http import HtmlResponse, Response
 from scrapy.utils.test import get_crawler
 
 from crawler.errors import UsageError
+from crawler.fetching.discovery import Discovery, Links
 from crawler.fetching.outcome import FOLLOWED
 from crawler.fetching.spider import DocumentSpider
 from crawler.reading import DocumentPage, UrlTemplate, css
+from crawler.storage.tables import Kind
 
 if TYPE_CHECKING:
-    from scrapy.core.engine import ExecutionEngine
+    from crawler.storage.pages import Found
 
 HOME: Final = "https://www.books.example"
 
@@ -46,24 +47,26 @@ def spider(**told: str) -> BooksSpider:
     return BooksSpider.from_crawler(get_crawler(BooksSpider), **told)
 
 
-async def started(crawl: BooksSpider) -> list[str]:
-    crawl.crawler.engine = cast("ExecutionEngine", Ready())
-    return [request.url async for request in crawl.start()]
+def led_to(crawl: BooksSpider, response: Response) -> list[Found]:
+    """Return what *response* leads to: all that a page without a document yields."""
+    yielded = list(crawl.parse(response))
+    assert [type(one) for one in yielded] == [Links]
+    return [found for one in yielded if isinstance(one, Links) for found in one.found]
 
 
-class Ready:
-    """An engine that can always send one more."""
-
-    def needs_backout(self) -> bool:
-        return False
-
-
-def requests(
-    crawl: BooksSpider, url: str, body: bytes, status: int = 200, media_type: str = "text/xml"
-) -> list[Request]:
+def answer(url: str, body: bytes, status: int = 200, media_type: str = "text/xml") -> Response:
     headers = {"Content-Type": media_type}
-    response = Response(url, body=body, status=status, headers=headers, request=Request(url))
-    return [found for found in crawl.parse(response) if isinstance(found, Request)]
+    return Response(url, body=body, status=status, headers=headers, request=Request(url))
+
+
+def list_page(url: str, *links: str) -> HtmlResponse:
+    body = "".join(f"<a href='{link}'>x</a>" for link in links)
+    headers = {"Content-Type": "text/html"}
+    return HtmlResponse(url, body=f"<p>{body}".encode(), headers=headers, request=Request(url))
+
+
+def urls_of(found: list[Found]) -> list[str]:
+    return [one.url for one in found]
 
 
 @pytest.mark.parametrize(
@@ -75,7 +78,8 @@ def requests(
     ],
 )
 def test_where_a_crawl_starts(told: dict[str, str], start: str) -> None:
-    assert asyncio.run(started(spider(**told))) == [start]
+    found = list(spider(**told).starts())
+    assert [(one.url, one.kind, one.depth) for one in found] == [(start, Kind.SEED, 0)]
 
 
 @pytest.mark.parametrize("told", [{"query": "a"}, {"category": "1"}])
@@ -86,23 +90,17 @@ def test_a_site_that_has_none(told: dict[str, str]) -> None:
 
 def test_a_search_is_followed_to_its_other_pages() -> None:
     links = ["/search.html?p=1&q=a", "/search.html?p=1&q=b", "/b-1.html", "/login.html"]
-    body = "".join(f"<a href='{link}'>x</a>" for link in links)
-    response = HtmlResponse(
-        f"{HOME}/search.html?p=0&q=a",
-        body=body.encode(),
-        headers={"Content-Type": "text/html"},
-        request=Request(f"{HOME}/search.html?p=0&q=a"),
-    )
-    found = [request.url for request in spider(query="a").parse(response)]
+    page = list_page(f"{HOME}/search.html?p=0&q=a", *links)
+    found = urls_of(led_to(spider(query="a"), page))
     assert found == [f"{HOME}/search.html?p=1&q=a", f"{HOME}/b-1.html"]
-    assert [request.url for request in spider().parse(response)] == [f"{HOME}/b-1.html"]
+    assert urls_of(led_to(spider(), page)) == [f"{HOME}/b-1.html"]
 
 
 def test_a_robots_txt_leads_to_the_sites_own_sitemaps() -> None:
     crawl = spider(sitemap=f"{HOME}/robots.txt")
     body = f"Sitemap: {HOME}/1.xml\nSitemap: https://cdn.example/2.xml\nSitemap: {HOME}/1.xml\n"
-    found = requests(crawl, f"{HOME}/robots.txt", body.encode(), media_type="text/plain")
-    assert [request.url for request in found] == [f"{HOME}/1.xml"]
+    robots = answer(f"{HOME}/robots.txt", body.encode(), media_type="text/plain")
+    assert urls_of(led_to(crawl, robots)) == [f"{HOME}/1.xml"]
 
 
 @pytest.mark.parametrize("media_type", ["text/xml", "application/xml", "text/html", ""])
@@ -115,17 +113,14 @@ def test_a_sitemap_leads_to_documents_once(media_type: str) -> None:
         f"{HOME}/a.pdf",
     ]
     body = "<urlset>" + "".join(f"<loc>{url}</loc>" for url in urls)
-    found = requests(crawl, f"{HOME}/1.xml", body.encode(), media_type=media_type)
-    assert [request.url for request in found] == [f"{HOME}/b-1.html", f"{HOME}/c-1.html"]
+    found = led_to(crawl, answer(f"{HOME}/1.xml", body.encode(), media_type=media_type))
+    assert urls_of(found) == [f"{HOME}/b-1.html", f"{HOME}/c-1.html"]
     assert crawl.crawler.stats.get_value(FOLLOWED) == 1
 
 
 def test_a_document_is_asked_for_where_it_is_viewed() -> None:
-    body = "".join(f"<a href='{link}'>x</a>" for link in ("/d-1.html", "/b-1.html", "/d-2.html"))
-    url = f"{HOME}/c-1.html"
-    response = HtmlResponse(url, body=f"<p>{body}".encode(), request=Request(url))
-    found = [request.url for request in spider().parse(response) if isinstance(request, Request)]
-    assert found == [f"{HOME}/b-1.html", f"{HOME}/d-2.html"]
+    page = list_page(f"{HOME}/c-1.html", "/d-1.html", "/b-1.html", "/d-2.html")
+    assert urls_of(led_to(spider(), page)) == [f"{HOME}/b-1.html", f"{HOME}/d-2.html"]
 
 
 @pytest.mark.parametrize(
@@ -139,5 +134,49 @@ def test_a_document_is_asked_for_where_it_is_viewed() -> None:
 )
 def test_a_sitemap_that_leads_nowhere(body: bytes, status: int, reason: str) -> None:
     crawl = spider(sitemap=f"{HOME}/1.xml")
-    assert not requests(crawl, f"{HOME}/1.xml", body, status)
+    assert not led_to(crawl, answer(f"{HOME}/1.xml", body, status))
     assert crawl.crawler.stats.get_value(f"docshelf/pages/{reason}") == 1
+
+
+def test_a_page_that_is_alone_leads_nowhere() -> None:
+    page = list_page(f"{HOME}/c-1.html", "/b-1.html")
+    assert list(spider().parse(page, alone=True)) == [Links([])]
+
+
+def test_a_redirect_from_a_list_to_a_document_leads_there() -> None:
+    crawl = spider()
+    moved = answer(f"{HOME}/c-1.html", b"", 302)
+    moved.headers["Location"] = "/b-1.html"
+    (found,) = led_to(crawl, moved)
+    assert (found.url, found.kind, found.depth) == (f"{HOME}/b-1.html", Kind.DOCUMENT, 0)
+    assert crawl.crawler.stats.get_value(FOLLOWED) == 1
+
+
+def test_what_is_found_is_one_step_further_and_documents_are_first() -> None:
+    found = Discovery(BooksPage.url_template).found([f"{HOME}/c-1.html", f"{HOME}/b-1.html"], 4)
+    assert [(one.kind, one.depth) for one in found] == [(Kind.LIST, 5), (Kind.DOCUMENT, 5)]
+    assert found[1].priority < found[0].priority
+
+
+def test_with_a_limit_on_the_depth_nothing_overtakes_what_is_nearer() -> None:
+    discovery = Discovery(BooksPage.url_template, deepest=2)
+    (near,) = discovery.found([f"{HOME}/c-1.html"], 0)
+    (far,) = discovery.found([f"{HOME}/b-1.html"], 1)
+    assert near.priority < far.priority
+    assert not discovery.found([f"{HOME}/b-2.html"], 2)
+
+
+def test_a_document_is_one_page_however_it_was_come_by() -> None:
+    discovery = Discovery(BooksPage.url_template)
+    view, download, other = (f"{HOME}/{name}.html" for name in ("b-1", "d-1", "b-2"))
+    (linked,) = discovery.found([download], 0)
+    (target,) = discovery.target(view, 0)
+    assert discovery.seed(view).hash == linked.hash == target.hash
+    assert discovery.seed(other).hash != linked.hash
+
+
+def test_a_place_to_start_at_that_would_not_be_followed_is_started_at() -> None:
+    discovery = Discovery(BooksPage.url_template)
+    assert discovery.known(f"{HOME}/robots.txt") is None
+    found = discovery.seed(f"{HOME}/robots.txt")
+    assert (found.url, found.kind) == (f"{HOME}/robots.txt", Kind.SEED)

@@ -69,7 +69,7 @@ def main() -> None:
         "DOWNLOADER_MIDDLEWARES": middlewares,
         "DOWNLOAD_DELAY": 0,
         "DOWNLOAD_HANDLERS": {"http": HANDLER, "https": HANDLER},
-        "EXTENSIONS": {},
+        "EXTENSIONS": {"crawler.fetching.frontier.Frontier": 60},  # idle: the spider has no pages
         "ITEM_PIPELINES": {},
         "REFERER_ENABLED": True,  # the redirects want it
         "DOCSHELF_RETRY_DELAY": 0.01,

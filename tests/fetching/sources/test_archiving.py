@@ -1,48 +1,170 @@
-"""Two captures of one document, read at once: each record is told from the other."""
+"""What is answered belongs to the unit of its request, and each record is told from the other."""
 
 from __future__ import annotations
 
 import asyncio
-from types import SimpleNamespace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+import pytest
 from scrapy import Request
+from scrapy.utils.test import get_crawler
 
-from crawler.archive.keeping import Keeper
-from crawler.archive.records import RunInfo
-from crawler.archive.writer import Archive
+from crawler.collection.records import ROBOTS, UNREAD
 from crawler.fetching.archiving import Archiving
+from crawler.fetching.sources.captures import OF_SOURCE
+from crawler.fetching.units import Unit, unit_of
 from crawler.reading.judging import DOCUMENT, Reading
-from crawler.reading.normalise import normalise
 from spiders.wenku365 import Wenku365Page, Wenku365Spider
 from tests.commands.conftest import document_page
 from tests.fetching.sources.web_archive import at
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
     from pathlib import Path
 
+    from crawler.exchange import Exchange
+    from crawler.storage import CaptureRow
     from tests.archive.conftest import ExchangeFactory
 
-URL = "http://www.wenku365.com/p-1000001.html"
+URL: Final = "http://www.wenku365.com/p-1000001.html"
+PLAIN: Final = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 1\r\n\r\nx"
+
+
+class Kept:
+    """An archive that is open, and what belongs to no page."""
+
+    def __init__(self, folder: Path) -> None:
+        told = {"DOCSHELF_ARCHIVE": True, "DOCSHELF_DATA": str(folder), "DOCSHELF_CONTACT": ""}
+        self.archiving = Archiving.from_crawler(get_crawler(Wenku365Spider, told))
+        self.alone: list[Unit] = []
+        self.failures: list[BaseException] = []
+
+    def run(self, work: Callable[[Archiving], Awaitable[None]]) -> None:
+        """Do *work* with the archive open; what it kept is then on the disk."""
+
+        async def opened() -> None:
+            self.archiving.open(self.alone.append, self.failures.append)
+            await work(self.archiving)
+            await self.archiving.close(abandon=False)
+
+        asyncio.run(opened())
+        assert not self.failures
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Kept:
+    return Kept(tmp_path)
+
+
+def captures_of(*units: Unit) -> list[CaptureRow]:
+    return [row for unit in units for row in unit.rows().captures]
 
 
 def test_captures_of_one_document_are_told_apart(
-    make_exchange: ExchangeFactory, tmp_path: Path
+    make_exchange: ExchangeFactory, kept: Kept
 ) -> None:
-    async def keep_both() -> None:
-        archive = Archive(Keeper(tmp_path, RunInfo(software="test/1", run="test-1")))
-        crawler = SimpleNamespace(spidercls=Wenku365Spider)
-        archiving = Archiving(crawler, archive, recall=None)  # type: ignore[arg-type]  # not asked
-        documents = []
-        for number in (1, 2):
-            request = Request(URL)
-            await archiving.keep(make_exchange(number, url=URL, started_at=at(number)), request)
-            page = Wenku365Page(URL, document_page(1000001).encode(), fetched_at=at(number))
-            document = page.document()
-            archiving.settle(request, Reading(verdict=DOCUMENT, page=page, document=document))
-            documents.append(normalise(document))
-        claims = [archiving.claim(document) for document in documents]
-        await archive.close()
-        assert [claim and claim().captured_at for claim in claims] == [at(1), at(2)]
+    requests = [Request(URL), Request(URL)]
+    units = [unit_of(request) for request in requests]
 
-    asyncio.run(keep_both())
+    async def keep_both(archiving: Archiving) -> None:
+        for number, request in enumerate(requests, 1):
+            await archiving.keep(make_exchange(number, url=URL, started_at=at(number)), request)
+        for number, request in reversed(list(enumerate(requests, 1))):
+            page = Wenku365Page(URL, document_page(1000001).encode(), fetched_at=at(number))
+            reading = Reading(verdict=DOCUMENT, page=page, document=page.document())
+            archiving.settle(request, reading)
+
+    kept.run(keep_both)
+    rows = captures_of(*units)
+    assert [row.captured_at for row in rows] == [at(1), at(2)]
+    assert {(row.site, row.doc_id, row.verdict) for row in rows} == {
+        ("wenku365", "1000001", DOCUMENT)
+    }
+    assert len({row.record_id for row in rows}) == len(rows)
+    assert not kept.alone
+
+
+def test_a_redirect_joins_the_page_that_it_began_with(
+    make_exchange: ExchangeFactory, kept: Kept
+) -> None:
+    first = Request(URL)
+    unit = unit_of(first)
+    second = first.replace(url=f"{URL}?2")
+    moved = b"HTTP/1.1 302 Found\r\nLocation: ?2\r\nContent-Length: 0\r\n\r\n"
+
+    async def keep_both(archiving: Archiving) -> None:
+        await archiving.keep(make_exchange(url=URL, response=moved), first)
+        await archiving.keep(make_exchange(url=second.url), second)
+        archiving.settle(second, Reading(verdict="list"))
+
+    kept.run(keep_both)
+    rows = captures_of(unit)
+    assert [(row.url, row.verdict) for row in rows] == [(URL, "redirect"), (second.url, "list")]
+
+
+def test_what_is_of_no_page_is_a_unit_by_itself(make_exchange: ExchangeFactory, kept: Kept) -> None:
+    url = "http://www.wenku365.com/robots.txt"
+
+    async def keep(archiving: Archiving) -> None:
+        await archiving.keep(make_exchange(url=url, response=PLAIN), Request(url))
+
+    kept.run(keep)
+    (unit,) = kept.alone
+    assert unit.lease is None
+    assert [(row.url, row.verdict, row.site) for row in captures_of(unit)] == [
+        (url, ROBOTS, "wenku365")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        (PLAIN, UNREAD),
+        (b"HTTP/1.1 404 None\r\nContent-Length: 0\r\n\r\n", "http_404"),
+        (b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n", "http_503"),
+    ],
+)
+def test_what_nobody_read_is_taken_for_what_its_status_says(
+    make_exchange: ExchangeFactory, kept: Kept, answer: bytes, verdict: str
+) -> None:
+    request = Request(URL)
+    unit = unit_of(request)
+
+    async def keep(archiving: Archiving) -> None:
+        await archiving.keep(make_exchange(url=URL, response=answer), request)
+
+    kept.run(keep)
+    assert [(row.verdict, row.doc_id) for row in captures_of(unit)] == [(verdict, None)]
+
+
+def test_what_a_source_only_tells_of_is_not_kept(
+    make_exchange: ExchangeFactory, kept: Kept
+) -> None:
+    request = Request(URL, meta={OF_SOURCE: True})
+    unit = unit_of(request)
+
+    async def keep(archiving: Archiving) -> None:
+        await archiving.keep(make_exchange(url=URL), request)
+
+    kept.run(keep)
+    assert not unit.captures
+    assert not kept.alone
+    assert unit.rows().captures == []
+
+
+def test_an_answer_to_another_site_is_of_no_site(
+    make_exchange: ExchangeFactory, kept: Kept
+) -> None:
+    exchanges: list[Exchange] = [
+        make_exchange(1, url="http://www.example.org/a"),
+        make_exchange(2, url="http://www.example.org/b", asked=URL),
+    ]
+    request = Request(URL)
+    unit = unit_of(request)
+
+    async def keep(archiving: Archiving) -> None:
+        for exchange in exchanges:
+            await archiving.keep(exchange, request)
+
+    kept.run(keep)
+    assert [row.site for row in captures_of(unit)] == ["", "wenku365"]
