@@ -8,7 +8,7 @@ from scrapy import Request
 
 from crawler.fetching.discovery import Links
 from crawler.fetching.frontier import Frontier
-from crawler.fetching.units import unit_of
+from crawler.fetching.units import Unit, unit_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
     from scrapy.http import Response
-
-    from crawler.fetching.units import Unit
 
 
 class JoiningMiddleware:
@@ -34,6 +32,9 @@ class JoiningMiddleware:
     def process_spider_output(self, response: Response, result: Iterator[Any]) -> Iterator[Any]:
         """Yield the items of *result*."""
         frontier, unit = self._joined(response)
+        if frontier is None:
+            yield from result
+            return
         try:
             for one in result:
                 if self._passes(one, frontier, unit):
@@ -46,6 +47,10 @@ class JoiningMiddleware:
     ) -> AsyncIterator[Any]:
         """Yield the items of *result*."""
         frontier, unit = self._joined(response)
+        if frontier is None:
+            async for one in result:
+                yield one
+            return
         try:
             async for one in result:
                 if self._passes(one, frontier, unit):
@@ -53,11 +58,9 @@ class JoiningMiddleware:
         finally:
             frontier.end(unit)
 
-    def _joined(self, response: Response) -> tuple[Frontier, Unit]:
+    def _joined(self, response: Response) -> tuple[Frontier | None, Unit]:
         frontier = self._crawler.get_extension(Frontier)
-        if frontier is None or response.request is None:
-            raise RuntimeError("answers without a crawl")
-        return frontier, unit_of(response.request)
+        return frontier, unit_of(response.request) if response.request is not None else Unit()
 
     def _passes(self, one: object, frontier: Frontier, unit: Unit) -> bool:
         if isinstance(one, Links):

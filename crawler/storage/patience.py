@@ -40,9 +40,9 @@ class Patience:
         if self._since is None:
             self._since = now
             is_disk = isinstance(error, SQLAlchemyError) and is_full(error)
-            what = "its disk is full" if is_disk else "locked or went away"
+            what = "on a full disk" if is_disk else "locked or went away"
             logger.warning(
-                "database %s is waited for, up to %g seconds: %s", shown(self._url), longest, what
+                "database %s is %s: waiting up to %g seconds", shown(self._url), what, longest
             )
         time.sleep(_PAUSE_SECONDS)
         return True

@@ -49,7 +49,7 @@ def told() -> Iterator[threading.Event]:
     event = threading.Event()
     handler = logging.Handler()
     handler.emit = lambda record: event.set()  # type: ignore[method-assign]  # noqa: ARG005
-    log = logging.getLogger("crawler.storage.store")
+    log = logging.getLogger("crawler.storage.patience")
     log.addHandler(handler)
     yield event
     log.removeHandler(handler)
