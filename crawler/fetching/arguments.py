@@ -121,9 +121,9 @@ class Arguments:
     category: str | None = None
     sitemap: str | None = None
     limit: int | None = None
+    again: bool = False
     depth: int | None = None
     source: SourceForm | None = None
-    again: bool = False
 
 
 def parse_arguments(
@@ -161,9 +161,9 @@ def parse_arguments(
             else None
         ),
         limit=_whole_number("limit", given["limit"], least=1) if "limit" in given else None,
+        again=_switch("again", given["again"]) if "again" in given else False,
         depth=_whole_number("depth", given["depth"], least=0) if "depth" in given else None,
         source=parse_source(given["source"]) if "source" in given else None,
-        again=_switch("again", given["again"]) if "again" in given else False,
     )
     return told if told.source is None else _from_source(told, template)
 

@@ -264,11 +264,23 @@ def upsert(
 ) -> Counts:
     """Keep *documents* and *captures* in the transaction of *connection*; count the documents."""
     keep(connection, captures)
-    read_from = {(one.site, one.doc_id): one.body_id for one in captures if one.doc_id}
+    return keep_read(connection, read_from(documents, captures))
+
+
+def read_from(
+    documents: Iterable[Document], captures: Iterable[CaptureRow]
+) -> Iterator[tuple[Document, str | None]]:
+    """Yield each of *documents* with the record of that of *captures* which it was read from."""
+    records = {(one.site, one.doc_id): one.body_id for one in captures if one.doc_id}
+    return ((one, records.get((one.site, one.doc_id))) for one in documents)
+
+
+def keep_read(connection: Connection, read: Iterable[tuple[Document, str | None]]) -> Counts:
+    """Keep documents, each with the record that it was *read* from, and count them."""
     counts = Counts()
-    rest = iter(documents)
+    rest = iter(read)
     while batch := list(islice(rest, BATCH)):
-        rows = [to_row(one, read_from.get((one.site, one.doc_id))) for one in batch]
+        rows = [to_row(document, record_id) for document, record_id in batch]
         # In order, so that two processes with the same sites never wait for each other.
         for site in sorted({row["site"] for row in rows}):
             hold(connection, site)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from crawler.storage import frontier
-from crawler.storage.store import upsert
+from crawler.storage import captures, frontier
+from crawler.storage.store import keep_read, read_from
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,8 +39,10 @@ def keep_units(
 
     *nearest* has known pages know of a shorter way to them.
     """
-    documents = [document for unit in units for document in unit.documents]
-    counts = upsert(connection, documents, [row for unit in units for row in unit.captures])
+    captures.keep(connection, (row for unit in units for row in unit.captures))
+    # Unit by unit: of one document there may be several captures.
+    read = (pair for unit in units for pair in read_from(unit.documents, unit.captures))
+    counts = keep_read(connection, read)
     named = [
         (one, None if unit.settled is None else unit.settled.id)
         for unit in units

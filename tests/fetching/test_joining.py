@@ -186,8 +186,8 @@ def test_what_is_yielded_one_by_one_passes_alike() -> None:
     assert asyncio.run(passed()) == [request]
 
 
-def test_it_needs_the_frontier() -> None:
+def test_without_a_frontier_all_passes() -> None:
     middleware = JoiningMiddleware(get_crawler(Spider, {"EXTENSIONS": {FRONTIER: None}}))
     response = HtmlResponse(HOME, request=Request(HOME))
-    with pytest.raises(RuntimeError, match="answers without a crawl"):
-        list(middleware.process_spider_output(response, iter([])))
+    items = [{"title": "年报"}, Request(HOME)]
+    assert list(middleware.process_spider_output(response, iter(items))) == items

@@ -232,7 +232,7 @@ class TestSession:
                 ThreadPoolExecutor(1) as pool,
                 pytest.MonkeyPatch.context() as patched,
             ):
-                patched.setattr("crawler.storage.store.time.sleep", lambda _: asked.set())
+                patched.setattr("crawler.storage.patience.time.sleep", lambda _: asked.set())
                 asked = threading.Event()
                 writing = pool.submit(self.writer, store)
                 assert asked.wait(30)
@@ -241,11 +241,11 @@ class TestSession:
 
     @pytest.mark.usefixtures("impatient")
     def test_who_keeps_it_too_long_has_it(
-        self, store: Store, server: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+        self, server: psycopg.Connection, postgresql_database: str
     ) -> None:
-        first = self.writer(store)
-        server.execute("SELECT pg_terminate_backend(%s)", [first])
-        server.execute("SELECT pg_advisory_lock(hashtextextended('docshelf/crawl/wenku365', 0))")
-        monkeypatch.setattr(store, "_wait_seconds", 0)
-        with pytest.raises(SiteTakenError, match=r"by another process: wait for it, or end it"):
-            self.writer(store)
+        with open_store(to_url(postgresql_database), claim=SITE, wait_seconds=0.0) as store:
+            server.execute("SELECT pg_terminate_backend(%s)", [self.writer(store)])
+            lock = "SELECT pg_advisory_lock(hashtextextended('docshelf/crawl/wenku365', 0))"
+            server.execute(lock)
+            with pytest.raises(SiteTakenError, match=r"another process: wait for it, or end it"):
+                self.writer(store)
