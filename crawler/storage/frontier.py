@@ -203,8 +203,10 @@ def done(connection: Connection, crawl: Crawl) -> Iterator[tuple[str, str]]:
         PAGES.c.state == State.DONE.value,
         PAGES.c.kind.in_(kinds),
     )
-    for row in connection.execute(query.execution_options(yield_per=100)):
-        yield row.kind, row.url
+    # Whoever has seen enough goes on no further, and leaves no cursor behind.
+    with connection.execute(query.execution_options(yield_per=100)) as rows:
+        for row in rows:
+            yield row.kind, row.url
 
 
 def leased(connection: Connection, crawl: Crawl, number: int) -> Lease | None:
