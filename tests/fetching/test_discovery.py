@@ -17,6 +17,8 @@ from crawler.reading import DocumentPage, UrlTemplate, css
 from crawler.storage.tables import Kind
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from crawler.storage.pages import Found
 
 HOME: Final = "https://www.books.example"
@@ -180,3 +182,33 @@ def test_a_place_to_start_at_that_would_not_be_followed_is_started_at() -> None:
     assert discovery.known(f"{HOME}/robots.txt") is None
     found = discovery.seed(f"{HOME}/robots.txt")
     assert (found.url, found.kind) == (f"{HOME}/robots.txt", Kind.SEED)
+
+
+@pytest.mark.parametrize("name", ["b-1.html?from=menu#top", "d-1.html"])
+@pytest.mark.parametrize("origin", ["http://books.example", "https://WWW.books.example:443"])
+def test_a_document_is_one_page_whatever_leads_to_it(origin: str, name: str) -> None:
+    discovery = Discovery(BooksPage.url_template)
+    known = discovery.known(f"{HOME}/b-1.html")
+    assert known is not None
+    assert known.is_document
+    assert discovery.known(f"{origin}/{name}") == known
+    assert [one.hash for one in discovery.found([f"{origin}/{name}", f"{HOME}/b-1.html"], 0)] == [
+        known.hash
+    ]
+
+
+def test_a_sitemap_of_a_sitemap_is_no_step_further() -> None:
+    crawl = spider(sitemap=f"{HOME}/robots.txt", depth="1")
+    robots = answer(f"{HOME}/robots.txt", f"Sitemap: {HOME}/1.xml".encode(), media_type="")
+    (found,) = led_to(crawl, robots)
+    assert (found.kind, found.depth) == (Kind.LIST, 0)
+
+
+def test_a_source_has_no_places_to_start_at(tmp_path: Path) -> None:
+    (tmp_path / "x.warc").touch()
+    assert list(spider(source=f"warc:{tmp_path}/x.warc", ids="1-3").starts()) == []
+
+
+def test_an_address_is_kept_as_it_can_be_sent() -> None:
+    (found,) = Discovery(BooksPage.url_template).found([f"{HOME}/c-图书.html"], 0)
+    assert found.url == f"{HOME}/c-%E5%9B%BE%E4%B9%A6.html"

@@ -16,7 +16,7 @@ from crawler.fetching.units import Unit, unit_of
 from crawler.reading.judging import DOCUMENT, Reading
 from spiders.wenku365 import Wenku365Page, Wenku365Spider
 from tests.commands.conftest import document_page
-from tests.fetching.sources.web_archive import at
+from tests.fetching.sources.web_archive import at, keep
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from crawler.exchange import Exchange
     from crawler.storage import CaptureRow
     from tests.archive.conftest import ExchangeFactory
+    from tests.fetching.crawling import Place
 
 URL: Final = "http://www.wenku365.com/p-1000001.html"
 PLAIN: Final = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 1\r\n\r\nx"
@@ -168,3 +169,27 @@ def test_an_answer_to_another_site_is_of_no_site(
 
     kept.run(keep)
     assert [row.site for row in captures_of(unit)] == ["", "wenku365"]
+
+
+@pytest.mark.parametrize("order", [(1, 2, 3), (3, 2, 1), (2, 3, 1)])
+def test_a_document_is_kept_with_the_newest_of_its_captures(
+    make_exchange: ExchangeFactory, place: Place, tmp_path: Path, order: tuple[int, ...]
+) -> None:
+    """Whatever their order, what is kept of it is the newest, and its capture is that one's."""
+    exchanges = []
+    for number in order:
+        body = document_page(1000001).replace("11页", f"{number}页").encode()
+        answer = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n%s" % (
+            len(body),
+            body,
+        )
+        exchanges.append(make_exchange(number, url=URL, response=answer, started_at=at(number)))
+    warc = keep(tmp_path / "source", exchanges)
+    place.crawl({"DOCSHELF_BATCH_SECONDS": 60}, source=f"warc:{warc}")
+    (document,) = place.documents()
+    captures = {capture.captured_at: capture for capture in place.captures()}
+    assert {capture.verdict for capture in captures.values()} == {"document"}
+    assert sorted(captures) == [at(1), at(2), at(3)]
+    assert document.page_count == 3
+    assert document.fetched_at == at(3).replace(microsecond=0)
+    assert place.kept_from() == {"1000001": captures[at(3)].record_id}
