@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import bindparam, func, insert, literal_column, select, update
+from sqlalchemy import bindparam, case, func, insert, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from crawler.storage.pages import Crawl, Found, Lease, Settled, Supply, page_hash
@@ -105,7 +105,7 @@ def add(
 ) -> None:
     """Add what was *found*, each with the number of the page that named it; known pages stay.
 
-    *nearest* has a known page that is due know of a shorter way to it.
+    *nearest* has a known page that is still to be asked know of a shorter way to it.
     """
     rows = [
         {
@@ -167,14 +167,18 @@ def supply(  # noqa: PLR0913 - what, when and how many, each by name
     Where too few are due, further places to start at become rows, then pages of an earlier pass
     become due again. Only with *nearest* it is looked how near the pages are that wait.
     """
-    while nearest and (more := _seed(connection, crawl, seeds)) is not None:
+    # Nothing further is leased while there are places to start at.
+    while nearest and not _is_near(connection, crawl, count):
+        more = _seed(connection, crawl, seeds, nearest=nearest)
+        if more is None:
+            break
         crawl = more
     leases = _lease(connection, _LEASE_RIPE, crawl, count, now) if count else []
     while len(leases) < count:
         leases += _lease(connection, _LEASE_DUE, crawl, count - len(leases), now)
         if len(leases) >= count:
             break
-        more = _seed(connection, crawl, seeds) or _reopen(connection, crawl)
+        more = _seed(connection, crawl, seeds, nearest=nearest) or _reopen(connection, crawl)
         if more is None:
             break
         crawl = more
@@ -246,12 +250,18 @@ def _lease(
     return sorted(leases, key=lambda lease: (lease.priority, lease.id))
 
 
-def _seed(connection: Connection, crawl: Crawl, seeds: Seeds) -> Crawl | None:
+def _is_near(connection: Connection, crawl: Crawl, count: int) -> bool:
+    """Tell whether *count* pages are due that are no link away from a place to start at."""
+    told = {"of": crawl.id, "rest": count - 1}
+    return count == 0 or connection.execute(_NEAR, told).first() is not None
+
+
+def _seed(connection: Connection, crawl: Crawl, seeds: Seeds, *, nearest: bool) -> Crawl | None:
     """Make rows of further places to start at; ``None`` if there are none."""
     found = seeds(crawl.seeded, _SEEDS)
     if not found:
         return None
-    add(connection, crawl, [(one, None) for one in found])
+    add(connection, crawl, [(one, None) for one in found], nearest=nearest)
     seeded = replace(crawl, seeded=crawl.seeded + len(found))
     _save(connection, seeded)
     return seeded
@@ -330,8 +340,9 @@ _ADD: Final = {
 _ADD_NEAREST: Final = {
     name: (new := _inserting(name).values(_NEW)).on_conflict_do_update(
         index_elements=_KEY,
-        set_={"depth": new.excluded.depth, "priority": new.excluded.priority},
-        where=(new.excluded.depth < PAGES.c.depth) & (PAGES.c.state == State.DUE.value),
+        set_={name: new.excluded[name] for name in ("kind", "priority", "depth")},
+        where=(new.excluded.depth < PAGES.c.depth)
+        & ((PAGES.c.state == State.DUE.value) | (PAGES.c.pass_number < new.excluded.pass_number)),
     )
     for name in _DIALECTS
 }
@@ -355,6 +366,14 @@ _DUE: Final = (
     .order_by(PAGES.c.priority, PAGES.c.id)
     .limit(bindparam("count"))
 )
+_NEAR: Final = (
+    select(PAGES.c.id)
+    .where(_OF_CRAWL, _in_state(State.DUE), PAGES.c.not_before.is_(None), PAGES.c.priority <= 0)
+    .order_by(PAGES.c.priority, PAGES.c.id)
+    .limit(1)
+    .offset(bindparam("rest"))
+)
+"""With a limit on the depth, what is a link away has a higher number: see ``Discovery``."""
 _RIPE: Final = (
     select(PAGES.c.id)
     .where(_OF_CRAWL, _is_waiting(), PAGES.c.not_before <= bindparam("now"))
@@ -364,7 +383,12 @@ _RIPE: Final = (
 _LEASE_DUE, _LEASE_RIPE = (
     update(PAGES)
     .where(PAGES.c.id.in_(chosen))
-    .values(state=State.LEASED.value, not_before=None, pass_number=bindparam("pass"))
+    .values(
+        state=State.LEASED.value,
+        attempts=case((PAGES.c.pass_number < bindparam("pass"), 0), else_=PAGES.c.attempts),
+        not_before=None,
+        pass_number=bindparam("pass"),
+    )
     .returning(*_LEASE)
     for chosen in (_DUE, _RIPE)
 )
