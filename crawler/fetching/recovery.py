@@ -213,7 +213,8 @@ class _Adoption:
         if crawl is None:
             self._store.upsert(unit.documents, unit.captures)
         else:
-            self._store.write(lambda connection: keep_units(connection, crawl, [unit]))
+            nearest = self._spider.arguments.depth is not None
+            self._store.write(lambda one: keep_units(one, crawl, [unit], nearest=nearest))
 
     def _unit(self, record: Record) -> UnitRows | None:
         if any(record_faults(record)):

@@ -83,7 +83,10 @@ class Scheduler(BaseScheduler):
             return bool(self._again)
         if frontier.is_busy:
             return True
-        return self._is_soon(frontier.resumes_at if self._leases else self._next_due)
+        if not self._leases:
+            return self._is_soon(self._next_due)
+        # They wait for the site, or for nearer pages, which are soon to be asked.
+        return frontier.resumes_at is None or self._is_soon(frontier.resumes_at)
 
     def enqueue_request(self, request: Request) -> bool:
         """Take *request*: a redirect, or one of no row."""
@@ -140,6 +143,9 @@ class Scheduler(BaseScheduler):
 
     def _receive(self, supply: Supply) -> None:
         self._leases.extend(supply.leases)
+        if self._frontier is not None and self._frontier.is_nearest_first:
+            # What waited may be nearer than what was leased meanwhile.
+            self._leases = deque(sorted(self._leases, key=lambda lease: lease.priority))
         self._floor, self._next_due = supply.floor, supply.next_due
         if self._is_soon(supply.next_due):
             self._wake_at(supply.next_due)
