@@ -128,3 +128,8 @@ class Crawled:
 
     def count(self, name: str) -> int:
         return int(self.stats.get(f"docshelf/{name}", 0))
+
+
+def listing(*paths: str) -> str:
+    """Return a page that leads to *paths*."""
+    return "<html><title>文档</title>" + "".join(f'<a href="{path}">x</a>' for path in paths)

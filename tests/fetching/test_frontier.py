@@ -30,10 +30,6 @@ def documents(ids: str) -> dict[str, str]:
     return {"ids": ids, "url": f"{SITE}/"}
 
 
-def listing(*paths: str) -> str:
-    return "<html><title>文档</title>" + "".join(f'<a href="{path}">x</a>' for path in paths)
-
-
 def test_all_is_kept_and_counted(any_place: Place, web: Web) -> None:
     told = put_documents(web, 60)
     crawled = any_place.crawl({"DOCSHELF_BATCH_SIZE": 7}, **told)
