@@ -326,6 +326,7 @@ _NEW: Final = {
     "attempts": 0,
 }
 _KEY: Final = [PAGES.c.crawl, PAGES.c.hash]
+_IS_OPEN: Final = _in_state(State.DUE) | _in_state(State.LEASED)
 _DIALECTS: Final = ("sqlite", "postgresql")
 
 
@@ -342,7 +343,7 @@ _ADD_NEAREST: Final = {
         index_elements=_KEY,
         set_={name: new.excluded[name] for name in ("kind", "priority", "depth")},
         where=(new.excluded.depth < PAGES.c.depth)
-        & ((PAGES.c.state == State.DUE.value) | (PAGES.c.pass_number < new.excluded.pass_number)),
+        & (_IS_OPEN | (PAGES.c.pass_number < new.excluded.pass_number)),
     )
     for name in _DIALECTS
 }
