@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy.settings import Settings
 
 from crawler.fetching.stopping import PromptCrawler
-from crawler.storage import CaptureRow, database_url
+from crawler.storage import CaptureRow, Store, database_url, open_store
 from crawler.storage.captures import in_order
 from crawler.storage.database import connect
 from crawler.storage.merge import to_document
@@ -97,6 +97,9 @@ class Place:
         with engine.begin() as connection:
             connection.exec_driver_sql(statement, values or None)
         engine.dispose()
+
+    def store(self, *, claim: str | None = None) -> Store:
+        return open_store(self._url, claim=claim)
 
     @property
     def warcs(self) -> list[str]:

@@ -135,7 +135,7 @@ class Frontier(RuleBasedStateMachine):
         known = self.pages.get(number)
         if known is None:
             self.pages[number] = Page(number, one.kind, one.priority, one.depth, next(self.ages))
-        elif self.nearest and known.state == State.DUE and one.depth < known.depth:
+        elif self.nearest and known.state not in FINAL and one.depth < known.depth:
             known.kind, known.priority, known.depth = one.kind, one.priority, one.depth
 
     @rule(wanted=st.integers(0, 6), aborts=st.booleans())
