@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
+    from twisted.python.failure import Failure
 
     from crawler.fetching.keeping import Kept
     from crawler.fetching.refusals import Later
@@ -243,11 +244,13 @@ class Frontier:
             unit.settled = Settled(unit.lease.id, State.FAILED.value, BUG)
         self.put(unit)
 
-    def end_item(self, response: Response | None) -> None:
-        """Take down that an item read from *response* went through the pipelines."""
+    def end_item(self, response: Response | None, failure: Failure | None = None) -> None:
+        """Take down that an item read from *response* went through the pipelines, or failed."""
         request = response.request if response is not None else None
         unit: Unit | None = request.meta.get(UNIT) if request is not None else None
         if unit is not None and unit.awaited > 0:
+            if failure is not None:
+                unit.settled = None
             self.end(unit)
 
     def postpone(self, request: Request, why: Later | None) -> None:
