@@ -225,11 +225,12 @@ def test_a_site_that_is_silent_is_left_alone_and_no_page_is_at_fault(
         web.put(path, Answer(cut=True), *web.pages[SITE + path])
     settings = {"CONCURRENT_REQUESTS": 1, "DOCSHELF_RETRY_DELAY": 3600, "ROBOTSTXT_OBEY": False}
     place.crawl(settings, **told)
-    assert len(paths(web)) == 17  # by then it is clear that nobody answers
+    asked = len(paths(web))
+    assert asked in {17, 18}  # by then it is clear that nobody answers, and one may be under way
     pages = sorted(place.pages().values(), key=lambda page: -page["attempts"])
     assert [page["attempts"] for page in pages] == [1] * 16 + [0] * 4
     assert {page["state"] for page in pages} == {State.DUE}
-    assert [page["reason"] for page in pages if page["not_before"]] == ["connection_lost"] * 17
+    assert [page["reason"] for page in pages if page["not_before"]] == ["connection_lost"] * asked
     (crawl,) = place.crawls()
     assert crawl["resumes_at"] > datetime.now(UTC) + 3000 * SECOND
     place.change("UPDATE pages SET not_before = NULL")
