@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from sqlalchemy import RowMapping, Table
+    from sqlalchemy import URL, RowMapping, Table
 
     from crawler.fetching.spider import DocumentSpider
     from crawler.items import Document
@@ -37,7 +37,7 @@ class Place:
     """Of the database."""
     spider: type[DocumentSpider] = Wenku365Spider
 
-    def crawl(self, settings: Mapping[str, object] | None = None, **given: str) -> Crawled:
+    def crawl(self, settings: Mapping[str, object] | None = None, /, **given: str) -> Crawled:
         """Crawl as *given* tells, to the end."""
         crawler = self.crawler(settings)
         asyncio.run(crawler.crawl_async(**given))
@@ -107,7 +107,7 @@ class Place:
         return sorted(path.name for path in (self.data / "warc").glob("*.warc.gz*"))
 
     @property
-    def _url(self) -> Any:  # noqa: ANN401
+    def _url(self) -> URL:
         return database_url({"DOCSHELF_DATABASE_URL": self.address})
 
     def _rows(self, table: Table) -> list[RowMapping]:

@@ -351,7 +351,7 @@ def test_a_database_that_fails_at_the_end_is_told(
     async def main() -> None:
         keeping = crawl.begin()
         await flush(keeping)
-        monkeypatch.setattr(keeping_module.frontier, "hold_back", fail)
+        monkeypatch.setattr(frontier, "hold_back", fail)
         with pytest.raises(StorageError, match="gone"):
             await close(keeping, is_over=True)
         monkeypatch.undo()

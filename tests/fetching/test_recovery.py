@@ -13,6 +13,7 @@ from crawler.errors import StorageError
 from crawler.fetching import keeping
 from crawler.fetching.recovery import Starts, crawl_key
 from crawler.storage.tables import State
+from crawler.storage.units import keep_units
 from spiders.wenku365 import Wenku365Page, Wenku365Spider
 from tests.commands.conftest import Answer, document_page
 from tests.fetching.crawling import SITE, listing
@@ -40,7 +41,6 @@ def break_off(place: Place, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Cr
                 raise StorageError("the database went away")
             return keep_units(*args, **kwargs)
 
-        keep_units = keeping.keep_units
         with monkeypatch.context() as patched:
             patched.setattr(keeping, "keep_units", keep)
             crawled = place.crawl({"CONCURRENT_REQUESTS": 1}, **given)

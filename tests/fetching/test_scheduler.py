@@ -1,4 +1,4 @@
-"""What is asked next, and when nothing is for now; then whole crawls whose pages wait."""
+"""What is asked next, and when nothing is for now."""
 
 from __future__ import annotations
 
@@ -14,18 +14,14 @@ from scrapy.settings import Settings
 from crawler.fetching.scheduler import Scheduler, is_crawl
 from crawler.fetching.units import UNIT, Unit
 from crawler.storage.pages import Crawl, Lease, Supply
-from crawler.storage.tables import Kind, State
+from crawler.storage.tables import Kind
 from spiders.wenku365 import Wenku365Spider
-from tests.commands.conftest import Answer, document_page
-from tests.fetching.crawling import SITE, listing
+from tests.fetching.crawling import SITE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from scrapy.crawler import Crawler
-
-    from tests.commands.conftest import Web
-    from tests.fetching.crawling import Place
 
 SECOND: Final = timedelta(seconds=1)
 CRAWL: Final = Crawl(
@@ -121,7 +117,7 @@ def run(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
 
 
 def lease(number: int, *, depth: int = 0, path: str = "", **changes: Any) -> Lease:  # noqa: ANN401
-    told = {
+    told: dict[str, Any] = {
         "id": number,
         "url": f"{SITE}{path or f'/c-{number}.html'}",
         "kind": Kind.LIST,
@@ -158,7 +154,7 @@ def test_a_page_is_asked_with_its_unit_and_how_far_it_is() -> None:
 def test_what_did_not_change_need_not_be_sent_again() -> None:
     async def main() -> None:
         table = Table()
-        told = {"etag": '"a"', "last_modified": "Tue, 24 Nov 2026 08:00:00 GMT"}
+        told: dict[str, Any] = {"etag": '"a"', "last_modified": "Tue, 24 Nov 2026 08:00:00 GMT"}
         table.supply(lease(1, **told), lease(2, etag='"b"'))
         first, second = (table.scheduler.next_request() for _ in range(2))
         assert first is not None
@@ -377,51 +373,3 @@ def test_a_shell_is_no_crawl() -> None:
     for value in (True, False):
         spider.settings = Settings({"KEEP_ALIVE": value})
         assert is_crawl(spider) is not value
-
-
-def test_a_nearer_page_that_fails_in_passing_is_waited_for(place: Place, web: Web) -> None:
-    """And its links are then nearer than if others had led there."""
-    web.put("/", listing("/c-1.html", "/c-2.html"))
-    web.put("/c-1.html", listing("/c-3.html"))
-    web.put("/c-2.html", Answer(status=503), Answer(status=503), listing("/c-4.html"))
-    web.put("/c-3.html", listing("/c-4.html"))
-    web.put("/c-4.html", listing("/p-1000001.html"))
-    web.put("/p-1000001.html", document_page(1000001))
-    crawled = place.crawl({"DOCSHELF_RETRY_DELAY": 0.1}, url=f"{SITE}/", depth="3")
-    assert crawled.ended == "finished"
-    assert place.doc_ids() == ["1000001"]
-    assert {path: row["depth"] for path, row in place.pages().items() if "robots" not in path} == {
-        "/": 0,
-        "/c-1.html": 1,
-        "/c-2.html": 1,
-        "/c-3.html": 2,
-        "/c-4.html": 2,
-        "/p-1000001.html": 3,
-    }
-    (crawl,) = place.crawls()
-    assert crawl["ended_at"] is not None
-
-
-def test_what_waits_for_too_long_is_left_to_the_next_run(place: Place, web: Web) -> None:
-    web.put("/", listing("/p-1000001.html", "/p-1000002.html"))
-    web.put("/p-1000001.html", document_page(1000001))
-    late = Answer(status=503, headers={"Retry-After": "3600"})
-    web.put("/p-1000002.html", late, document_page(1000002))
-    start = datetime.now(UTC)
-    crawled = place.crawl(url=f"{SITE}/")
-    assert crawled.ended == "finished"
-    assert crawled.count("waiting") == 1
-    page = place.pages()["/p-1000002.html"]
-    assert (page["state"], page["reason"], page["attempts"]) == (State.DUE, "http_503", 1)
-    assert start + 3599 * SECOND < page["not_before"] < datetime.now(UTC) + 3600 * SECOND
-    assert crawled.stats["docshelf/waiting_until"] == f"{ceiling(page['not_before']):%FT%TZ}"
-    asked = len(web.asked)
-    assert place.crawl(url=f"{SITE}/").count("waiting") == 1
-    assert len(web.asked) == asked
-    place.change("UPDATE pages SET not_before = '2026-01-01 00:00:00.000000' WHERE attempts = 1")
-    assert place.crawl(url=f"{SITE}/").count("documents/new") == 1
-    assert web.asked[asked:] == [f"{SITE}/robots.txt", f"{SITE}/p-1000002.html"]
-
-
-def ceiling(moment: datetime) -> datetime:
-    return moment.replace(microsecond=0) + SECOND

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from crawler.storage import Store
-    from crawler.storage.pages import Crawl, Lease
+    from crawler.storage.pages import Crawl, Lease, Seeds, Supply
 
 SITE: Final = "wenku365"
 NOW: Final = datetime(2026, 11, 24, 8, tzinfo=UTC)
@@ -51,8 +51,11 @@ def add(store: Store, crawl: Crawl, *found: Found) -> None:
     store.write(lambda one: frontier.add(one, crawl, [(each, None) for each in found]))
 
 
-def places(found: list[Found]) -> Callable[[int, int], list[Found]]:
-    return lambda start, count: found[start : start + count]
+def places(found: list[Found]) -> Seeds:
+    def some(start: int, count: int) -> list[Found]:
+        return found[start : start + count]
+
+    return some
 
 
 def lease(store: Store, crawl: Crawl, count: int = 99, now: datetime = NOW) -> list[Lease]:
@@ -61,6 +64,14 @@ def lease(store: Store, crawl: Crawl, count: int = 99, now: datetime = NOW) -> l
 
 def settle(store: Store, *settled: Settled) -> None:
     store.write(lambda one: frontier.settle(one, settled))
+
+
+def note_robots(store: Store, crawl: Crawl, noted: Settled) -> None:
+    store.write(lambda one: frontier.note_robots(one, crawl, ROBOTS, noted))
+
+
+def supply(store: Store, crawl: Crawl, seeds: Seeds, count: int, *, nearest: bool) -> Supply:
+    return store.write(lambda one: frontier.supply(one, crawl, seeds, NOW, count, nearest=nearest))
 
 
 def rows(store: Store) -> list[dict[str, Any]]:
@@ -138,8 +149,7 @@ def test_what_waits_is_counted(store: Store, crawl: Crawl) -> None:
 
 def test_robots_is_one_row_that_nobody_leases(store: Store, crawl: Crawl) -> None:
     for state, reason in ((State.FAILED, "timeout"), (State.DONE, None)):
-        noted = Settled(0, state, reason)
-        store.write(lambda one, noted=noted: frontier.note_robots(one, crawl, ROBOTS, noted))
+        note_robots(store, crawl, Settled(0, state, reason))
         assert lease(store, crawl) == []
         (row,) = rows(store)
         assert (row["url"], row["kind"]) == (ROBOTS, Kind.ROBOTS)
@@ -148,7 +158,7 @@ def test_robots_is_one_row_that_nobody_leases(store: Store, crawl: Crawl) -> Non
 
 def test_robots_that_is_asked_as_a_page_is_another_row(store: Store, crawl: Crawl) -> None:
     add(store, crawl, Found(ROBOTS, page_hash(f"p:{ROBOTS}"), Kind.SEED, 0, 0))
-    store.write(lambda one: frontier.note_robots(one, crawl, ROBOTS, Settled(0, State.DONE)))
+    note_robots(store, crawl, Settled(0, State.DONE))
     assert [each.kind for each in lease(store, crawl)] == [Kind.SEED]
 
 
@@ -184,11 +194,7 @@ def test_how_near_the_nearest_is_that_waits_is_told_if_it_matters(
     settle(store, *(Settled(each.id, State.DUE, "timeout", 1, NOW + HOUR) for each in far))
     settle(store, Settled(near.id, State.DONE))
     for nearest, floor in ((True, 1), (False, None)):
-        told = store.write(
-            lambda one, nearest=nearest: frontier.supply(
-                one, crawl, places([]), NOW, 9, nearest=nearest
-            )
-        )
+        told = supply(store, crawl, places([]), 9, nearest=nearest)
         assert (told.floor, told.next_due) == (floor, NOW + HOUR)
 
 
@@ -198,24 +204,17 @@ def test_places_without_end_keep_nobody_waiting(store: Store, crawl: Crawl) -> N
     further = page(5_000, priority=1)
     add(store, crawl, further)
 
-    def supply(crawl: Crawl, count: int) -> Any:  # noqa: ANN401 - a Supply
-        return store.write(
-            lambda one: frontier.supply(one, crawl, places(found), NOW, count, nearest=True)
-        )
-
-    first = supply(crawl, 3)
+    first = supply(store, crawl, places(found), 3, nearest=True)
     assert [each.url for each in first.leases] == [each.url for each in found[:3]]
     assert first.crawl.seeded < len(found)
-    rest = supply(first.crawl, 2_000)
+    rest = supply(store, first.crawl, places(found), 2_000, nearest=True)
     assert [each.url for each in rest.leases] == [each.url for each in (*found[3:], further)]
 
 
 def test_a_place_to_start_at_is_near_whatever_led_to_it_before(store: Store, crawl: Crawl) -> None:
     add(store, crawl, page(1, depth=2, priority=3))
     seed = page(1, Kind.SEED, depth=0)
-    (found,) = store.write(
-        lambda one: frontier.supply(one, crawl, places([seed]), NOW, 9, nearest=True)
-    ).leases
+    (found,) = supply(store, crawl, places([seed]), 9, nearest=True).leases
     assert (found.kind, found.depth, found.priority) == (Kind.SEED, 0, 0)
 
 

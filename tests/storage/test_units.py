@@ -11,7 +11,6 @@ from sqlalchemy import func, select
 from crawler.errors import StorageError
 from crawler.storage import Counts, frontier, open_store
 from crawler.storage import database_url as to_url
-from crawler.storage import units as units_module
 from crawler.storage.pages import Found, Settled, page_hash
 from crawler.storage.tables import CAPTURES, DOCUMENTS, PAGES, Kind, State
 from crawler.storage.units import UnitRows, keep_units
@@ -194,7 +193,7 @@ def test_what_fails_half_way_leaves_nothing(
         settled=Settled(page["id"], State.DONE),
         robots=("https://www.wenku365.com/robots.txt", Settled(0, State.DONE)),
     )
-    monkeypatch.setattr(units_module.frontier, step, fail)
+    monkeypatch.setattr(frontier, step, fail)
     with pytest.raises(StorageError, match="gone"):
         keep(store, crawl, unit)
     monkeypatch.undo()

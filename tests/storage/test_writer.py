@@ -175,18 +175,16 @@ def test_who_is_told_may_put_and_flush() -> None:
     async def keep(group: list[int]) -> None:
         kept.append(group)
 
-    def go_on(_group: list[int], _result: None) -> None:
-        if len(kept) < 4:
-            writer.put(len(kept))
-            writer.flush()
-
     async def main() -> None:
-        nonlocal writer
+        def go_on(_group: list[int], _result: None) -> None:
+            if len(kept) < 4:
+                writer.put(len(kept))
+                writer.flush()
+
         writer = Writer(keep, batch_size=100, batch_seconds=NEVER, on_kept=go_on)
         writer.flush()
         await writer.close()
 
-    writer: Writer[int, None]
     asyncio.run(main())
     assert kept == [[], [1], [2], [3]]
 
