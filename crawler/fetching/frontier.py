@@ -345,9 +345,10 @@ class Frontier:
         if self._keeping is None:
             return
         for unit in [*self._open.values()]:
-            if unit.awaited > 0:  # it never came back
-                unit.awaited = 1
-                self.end(unit)
+            if unit.awaited > 0:  # it never came back: it stays leased, and the next run asks it
+                unit.awaited = 0
+                unit.settled = None
+                self.put(unit)
         stats = self._crawler.stats
         try:
             rest = await self._keeping.close(
