@@ -96,12 +96,12 @@ class Command(BaseRunSpiderCommand):
             feeds, self._places = settle_feeds(self.settings, self._spider)
             self.settings.set("FEEDS", feeds, priority="cmdline")
             check_proxies(os.environ)
-            if self.settings.getbool("DOCSHELF_ARCHIVE"):
-                make_folder(archive_folder(self.settings))
             wait_seconds = self.settings.getfloat("DOCSHELF_DATABASE_WAIT")
             open_store(
                 database_url(self.settings), wait_seconds=wait_seconds, claim=self._spider.name
             ).close()
+            if self.settings.getbool("DOCSHELF_ARCHIVE"):
+                make_folder(archive_folder(self.settings))
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:  # noqa: ARG002  # Scrapy's
         """Crawl, and say what became of it."""

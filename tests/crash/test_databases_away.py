@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.crash.processes import Nursery
 
 SOME: Final = 30
-WAITS: Final = "is waited for, up to "
+WAITS: Final = "is locked or went away: waiting up to "
 
 
 def test_a_server_that_is_killed_is_waited_for(
