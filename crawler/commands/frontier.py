@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import difflib
 import json
+import shlex
 import signal
 import sys
 from contextlib import closing
-from dataclasses import asdict
+from datetime import UTC, datetime
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -20,19 +21,19 @@ from crawler.fetching.streams import aligned, check_output, write_out
 from crawler.items import format_moment
 from crawler.storage import database_url, open_store
 from crawler.storage.files import whole_file
-from crawler.storage.listing import Chosen, count_pages, has_crawl, list_pages
-from crawler.storage.tables import State
+from crawler.storage.listing import WAITING, Chosen, has_crawl, list_crawls, list_pages
+from crawler.storage.tables import Kind, State
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Sequence
-    from datetime import datetime
+    from collections.abc import Collection, Iterator
 
     from sqlalchemy import Connection
 
-    from crawler.storage.listing import ListedPage, PageCount
+    from crawler.storage.listing import Group, ListedCrawl, ListedPage
 
 _BATCH: Final = 500
+_STATES: Final = (*State, WAITING)
 
 
 class Command(ProjectCommand):
@@ -40,7 +41,7 @@ class Command(ProjectCommand):
 
     def syntax(self) -> str:
         """Return the form of its options."""
-        return "[SITE] [--state STATE] [--reason REASON] [-o FILE]"
+        return "[SITE] [--list] [--state STATE] [--reason REASON] [--kind KIND] [-o FILE]"
 
     def short_desc(self) -> str:
         """Return what it does, on one line."""
@@ -49,24 +50,32 @@ class Command(ProjectCommand):
     def long_desc(self) -> str:
         """Return what it does."""
         return (
-            "Count the pages that the crawls of a site, or of all, know: by site, state and reason,"
-            " and from when on the first of those that wait may be asked. With --state or --reason"
-            " the pages themselves are listed, in the order in which they were found: site, state,"
-            " reason, attempts, the moment before which it is not asked, and the address. With -o"
-            " they are JSON objects, one a line. It may run beside a crawl."
+            "Count the pages that each crawl of a site, or of all sites, knows, by state and"
+            " reason, and say from when on those may be asked that have to wait. With any option"
+            " of its own the pages themselves are listed, in the order in which they were found:"
+            " site, kind, state, reason, attempts, the moment before which it is not asked, depth,"
+            " pass, address, and the address of the page that named it. With -o they are JSON"
+            " objects, one a line. It may run beside a crawl."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add its options to Scrapy's own."""
         super().add_options(parser)
+        parser.add_argument("--list", action="store_true", help="list pages, whatever they are")
         parser.add_argument(
-            "--state", metavar="STATE", help=f"list pages in this state: {', '.join(State)}"
+            "--state",
+            metavar="STATE",
+            help=f"list pages in this state: {', '.join(State)}; or {WAITING}, those of them that"
+            " are due and may not be asked yet",
         )
         parser.add_argument(
             "--reason",
             metavar="REASON",
-            help="list pages that were taken for this, such as document, or failed for it, such as"
-            " timeout",
+            help="list pages that were last asked in vain for this reason, such as robots or"
+            " http_503",
+        )
+        parser.add_argument(
+            "--kind", metavar="KIND", help=f"list pages of this kind: {', '.join(Kind)}"
         )
         parser.add_argument(
             "-o",
@@ -80,12 +89,14 @@ class Command(ProjectCommand):
         """Check everything that can be checked before the database is opened."""
         if len(args) > 1:
             raise UsageError(f"one site at a time, not {' and '.join(args)}")
-        _check_state(opts.state)
+        _check_one_of("state", opts.state, _STATES)
+        _check_one_of("kind", opts.kind, list(Kind))
         if opts.output in {None, "-"}:
             check_output()
         else:
             check_file(opts.output, "-o")
-        opts.chosen = Chosen(site=args[0] if args else None, state=opts.state, reason=opts.reason)
+        name = args[0] if args else None
+        opts.chosen = Chosen(site=name, state=opts.state, reason=opts.reason, kind=opts.kind)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:  # noqa: ARG002 - Scrapy's
         """Count them, or list them."""
@@ -98,29 +109,28 @@ class Command(ProjectCommand):
             name = opts.chosen.site
             if name is not None and not has_crawl(connection, name):
                 site(name, self.settings)
-            if opts.output or opts.state is not None or opts.reason is not None:
+            if opts.output or opts.list or opts.chosen != Chosen(site=name):
                 done = _list(connection, opts.chosen, opts.output)
             else:
-                done = _count(connection, opts.chosen)
+                done = _count(connection, name)
             if not done:
                 sys.stderr.write("scrapy frontier: none found\n")
             self.exitcode = ExitCode.OK if done else ExitCode.NO_DOCUMENT
 
 
-def _check_state(state: str | None) -> None:
-    if state is None or state in list(State):
+def _check_one_of(what: str, text: str | None, known: Collection[str]) -> None:
+    if text is None or text in known:
         return
-    close = difflib.get_close_matches(state, list(State), n=1)
+    close = difflib.get_close_matches(text, known, n=1)
     hint = f"; did you mean {close[0]}?" if close else ""
-    raise UsageError(f"unknown state {state!r}: there are {', '.join(State)}{hint}")
+    raise UsageError(f"unknown {what} {text!r}: there are {', '.join(known)}{hint}")
 
 
-def _count(connection: Connection, chosen: Chosen) -> bool:
-    """Write how many *chosen* pages there are, and say whether there are any."""
-    counts = count_pages(connection, chosen)
-    width = max((len(f"{count.pages:,}") for count in counts), default=0)
-    write_out(aligned(_count_cells(count, width) for count in counts))
-    return bool(counts)
+def _count(connection: Connection, name: str | None) -> bool:
+    """Write how many pages the crawls of *name* know, and say whether there are any crawls."""
+    crawls = list(list_crawls(connection, name))
+    write_out(line for crawl in crawls for line in _crawl_lines(crawl))
+    return bool(crawls)
 
 
 def _list(connection: Connection, chosen: Chosen, output: str | None) -> bool:
@@ -142,7 +152,7 @@ def _list(connection: Connection, chosen: Chosen, output: str | None) -> bool:
 
 def _json_line(page: ListedPage) -> bytes:
     moment = page.not_before
-    said = asdict(page) | {"not_before": None if moment is None else format_moment(moment)}
+    said = page._asdict() | {"not_before": None if moment is None else format_moment(moment)}
     return f"{json.dumps(said, ensure_ascii=False)}\n".encode()
 
 
@@ -151,14 +161,35 @@ def _aligned(pages: Iterator[ListedPage]) -> Iterator[bytes]:
         yield from aligned(map(_page_cells, some))
 
 
-def _page_cells(page: ListedPage) -> Sequence[str]:
-    moment = _shown(page.not_before)
-    return page.site, page.state, page.reason or "-", str(page.attempts), moment, page.url
+def _page_cells(page: ListedPage) -> Iterator[str]:
+    yield from (page.site, page.kind, page.state, page.reason or "-", str(page.attempts))
+    yield from (_shown(page.not_before), str(page.depth), str(page.pass_number))
+    yield from (page.url, page.named_by or "-")
 
 
-def _count_cells(count: PageCount, width: int) -> Sequence[str]:
-    since = f"from {_shown(count.not_before)}" if count.not_before else ""
-    return count.site, count.state, count.reason or "-", f"{count.pages:{width},}", since
+def _crawl_lines(crawl: ListedCrawl) -> Iterator[bytes]:
+    """Yield what is known of *crawl* and its pages, for people."""
+    given = [f"-a {shlex.quote(f'{name}={value}')}" for name, value in crawl.arguments.items()]
+    ended = "not ended" if crawl.ended_at is None else f"ended {_shown(crawl.ended_at)}"
+    begun = f"pass {crawl.pass_number}, begun {_shown(crawl.begun_at)}, {ended}"
+    yield f"{' '.join([crawl.site, *given])}: {begun}\n".encode()
+    rows = [(one.state, one.reason or "-", f"{one.pages:,}", _since(one)) for one in crawl.groups]
+    if crawl.to_come:
+        rows.append(("to come", "-", f"{crawl.to_come:,}", "known from the pass before"))
+    width = max((len(count) for _, _, count, _ in rows), default=0)
+    yield from aligned(
+        ("", state, why, count.rjust(width), *rest) for state, why, count, *rest in rows
+    )
+    if crawl.resumes_at is not None and crawl.resumes_at > datetime.now(UTC):
+        yield f"  the site wants to be asked from {_shown(crawl.resumes_at)}\n".encode()
+
+
+def _since(group: Group) -> str:
+    """Return from when on the pages of *group* may be asked, if they have to wait."""
+    first, last = _shown(group.first), _shown(group.last)
+    if group.first is None:
+        return ""
+    return f"from {first}" if first == last else f"from {first}, the last from {last}"
 
 
 def _shown(moment: datetime | None) -> str:

@@ -71,7 +71,9 @@ def main(argv: list[str]) -> int:
 def _crawl(site: str, url: str, data: Path, env: Mapping[str, str], *options: str) -> int:
     data.mkdir(parents=True, exist_ok=True)
     lines = data / f"{site}.jsonl"
-    command = _scrapy("crawl", site, "-a", f"url={url}", "-O", str(lines), *options)
+    # Again, or a second time there would be nothing to do, and nothing to see.
+    given = ("-a", f"url={url}", "-a", "again=1")
+    command = _scrapy("crawl", site, *given, "-O", str(lines), *options)
     shown = os.path.relpath(data)
     place = str(data) if shown.startswith("..") else shown
     told = {**os.environ, **env, "DOCSHELF_DATA": place}
@@ -85,6 +87,9 @@ def _show(lines: Path) -> None:
     """Print some of the records in the file *lines*, and what to try next."""
     with lines.open(encoding="utf-8") as file:
         records = [json.loads(line) for line in islice(file, _SHOWN)]
+    if not records:
+        print("\nNo document changed since it was read.")
+        return
     table = Table(box=SIMPLE)
     for heading, width in _COLUMNS.values():
         justify: JustifyMethod = "right" if heading in {"bytes", "pages"} else "left"

@@ -222,10 +222,10 @@ def _ended_early(tally: Tally) -> Outcome | None:
         return Outcome(ExitCode.INTERRUPTED, "interrupted: run the same command to go on")
     if tally.refused.get(BUG):
         return Outcome(ExitCode.BUG, "a bug: the log says where; please report it")
-    if tally.read or tally.unchanged or tally.read_before:
-        return Outcome(ExitCode.OK, "done")
     if not tally.asked:
         return Outcome(ExitCode.OK, "done: nothing was due")
+    if tally.read or tally.unchanged or tally.read_before:
+        return Outcome(ExitCode.OK, "done")
     return None
 
 

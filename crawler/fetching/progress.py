@@ -7,6 +7,7 @@ import io
 import logging
 from collections import Counter, deque
 from collections.abc import Sized
+from datetime import datetime
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
@@ -93,7 +94,8 @@ class Progress:
     async def _show_lines(self) -> None:
         while self._interval > 0:
             await asyncio.sleep(self._interval)
-            self._console.print(self._line(), highlight=False, soft_wrap=True)
+            moment = f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S}"  # as the log has it
+            self._console.print(f"{moment} {self._line()}", highlight=False, soft_wrap=True)
 
     def _line(self) -> str:
         tally = Tally.of(self._crawler.stats.get_stats())

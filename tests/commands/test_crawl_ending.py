@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import signal
 import sqlite3
 import subprocess
@@ -224,7 +225,7 @@ def test_plain_lines_elsewhere(
     line = next(line for line in crawl.stderr if "waiting" in line)
     gate.set()
     crawl.communicate(timeout=SOON)
-    assert line.startswith("0 documents · ")
+    assert re.match(r"[\d-]{10} [\d:]{8} 0 documents · ", line)
 
 
 def _read(terminal: int, until: str | None) -> str:

@@ -35,16 +35,16 @@ def document(number: int) -> Found:
 
 def begin(connection: Connection) -> None:
     """Have a crawl ask its front page, a document, and one in vain, and find many more."""
-    crawl = open_crawl(connection, "wenku365", "k", {}, NOW)
+    crawl = open_crawl(connection, "wenku365", "k", {"url": FRONT}, NOW)
     seeds = [Found(FRONT, 0, "seed", 0, 0)]
     leases, crawl, *_ = supply(connection, crawl, lambda start, _: seeds[start:], NOW, 1)
-    settle(connection, [Settled(leases[0].id, "done", "list")])
+    settle(connection, [Settled(leases[0].id, "done")])
     add(connection, crawl, [(document(number), leases[0].id) for number in range(1, MANY + 1)])
     first, second, _ = supply(connection, crawl, lambda *_: [], NOW, 3).leases
     settle(
         connection,
         [
-            Settled(first.id, "done", "document"),
+            Settled(first.id, "done"),
             Settled(second.id, "due", "timeout", attempts=2, not_before=LATER),
         ],
     )
@@ -63,16 +63,19 @@ def test_counts_and_pages(scrapy: Scrapy, tmp_path: Path) -> None:
     done = scrapy("frontier", "wenku365")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines() == [
-        "wenku365  done    document      1",
-        "wenku365  done    list          1",
-        "wenku365  due     -         2,997",
-        "wenku365  due     timeout       1  from 2026-11-24T09:00:00Z",
-        "wenku365  leased  -             1",
+        f"wenku365 -a url={FRONT}: pass 1, begun 2026-11-24T08:00:00Z, not ended",
+        "  due     -        2,997",
+        "  due     timeout      1  from 2026-11-24T09:00:00Z",
+        "  leased  -            1",
+        "  done    -            2",
     ]
-    waiting = scrapy("frontier", "--state", "due", "--reason", "timeout")
-    assert waiting.stdout == (
-        f"wenku365  due  timeout  2  2026-11-24T09:00:00Z  {document(2).url}\n"
+    line = (
+        f"wenku365  document  due  timeout  2  2026-11-24T09:00:00Z  1  1  {document(2).url}"
+        f"  {FRONT}\n"
     )
+    assert scrapy("frontier", "--state", "due", "--reason", "timeout").stdout == line
+    assert scrapy("frontier", "--state", "waiting", "--kind", "document").stdout == line
+    assert scrapy("frontier", "--list").stdout.count("\n") == MANY + 1
     file = tmp_path / "pages.jsonl.gz"
     assert scrapy("frontier", "-o", file).returncode == 0
     pages = [json.loads(line) for line in gzip.decompress(file.read_bytes()).splitlines()]
@@ -122,6 +125,7 @@ def test_none_found_leaves_the_file_as_it_is(scrapy: Scrapy, tmp_path: Path) -> 
     ("args", "code", "words"),
     [
         (("--state", "leasd"), 2, "did you mean leased?"),
+        (("--kind", "page"), 2, "unknown kind 'page': there are seed, list, document, robots"),
         (("wenku365",), 23, "docshelf.db"),
     ],
 )

@@ -108,10 +108,15 @@ def start(arguments: Sequence[str], environment: Mapping[str, str]) -> Process:
     """Start ``scrapy`` as anybody does, or under faults if *environment* tells some."""
     is_plain = not any(name.startswith("CRASH_") for name in environment)
     module = "scrapy" if is_plain else "tests.crash.launcher"
+    return begin([sys.executable, "-m", module, *arguments], PROJECT, environment)
+
+
+def begin(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Process:
+    """Start *command* in *folder*."""
     mouth, ear = os.pipe()[::-1]
     process = subprocess.Popen(
-        [sys.executable, "-m", module, *arguments],
-        cwd=PROJECT,
+        command,
+        cwd=folder,
         env=dict(environment),
         stdin=subprocess.DEVNULL,
         stdout=mouth,

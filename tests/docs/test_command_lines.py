@@ -13,6 +13,8 @@ from crawler.fetching.again import check_workers
 from crawler.fetching.arguments import ARGUMENTS, parse_arguments
 from crawler.fetching.checks import check_given_settings, check_pairs, parse_moment
 from crawler.reading import UrlTemplate
+from crawler.storage.listing import WAITING
+from crawler.storage.tables import Kind, State
 from spiders.generic import GenericSpider
 
 if TYPE_CHECKING:
@@ -84,6 +86,12 @@ def check_adding(name: str, rest: list[str], options: Namespace, known: dict[str
     assert options.like is None or options.like in known
 
 
+def check_frontier(rest: list[str], options: Namespace, known: dict[str, Any]) -> None:
+    assert not rest or rest[0] in known
+    assert options.state in {None, *State, WAITING}
+    assert options.kind in {None, *Kind}
+
+
 @pytest.mark.parametrize("line", SCRAPY)
 def test_a_scrapy_command_parses(line: str, generator: SimpleNamespace) -> None:
     name, *words = shlex.split(line)[1:]
@@ -109,15 +117,15 @@ def test_a_scrapy_command_parses(line: str, generator: SimpleNamespace) -> None:
         assert options.url
     elif name == "captures":
         assert len(rest) <= 1
+    elif name == "frontier":
+        check_frontier(rest, options, known)
     elif name == "verify":
         assert all(Path(word).is_absolute() for word in rest)
     elif name == "reparse":
         assert options.site is None or options.site in known
         assert check_workers(options.workers)
-    elif name in {"rebuild", "repair", "wacz"}:
-        assert not rest
     else:
-        assert name == "demo"
+        assert name in {"demo", "rebuild", "repair", "wacz"}
         assert not rest
 
 

@@ -19,7 +19,7 @@ from crawler.fetching.sources import listing
 from crawler.items import EXPLAINED, FIELDS, Reason
 from crawler.reading import judging
 from crawler.reading.layout import FIELD_NAMES
-from crawler.storage.tables import CAPTURES, DOCUMENTS
+from crawler.storage.tables import CAPTURES, DOCUMENTS, State
 
 if TYPE_CHECKING:
     from types import SimpleNamespace
@@ -142,6 +142,17 @@ def test_every_reason_is_there() -> None:
     answers = {"empty", "not_html", "http_404", "redirect", "unchanged", "truncated"}
     reasons = first_cells(page("exit-codes").partition("## Why")[2])
     assert reasons == known | answers
+
+
+def test_every_state_of_a_page_is_there() -> None:
+    text = (ROOT / "docs/how-to/run-again.md").read_text(encoding="utf-8")
+    assert first_cells(text) == {*State, "to come"}
+
+
+def test_a_scheduler_is_told_what_each_exit_code_means() -> None:
+    text = (ROOT / "docs/how-to/scheduled.md").read_text(encoding="utf-8")
+    codes = [int(code) for row in rows(text) for code in re.findall("[0-9]+", row[0])]
+    assert sorted(codes) == sorted(ExitCode)
 
 
 # --- sites and page classes ---------------------------------------------------------------------

@@ -7,6 +7,7 @@ from crawler.fetching.outcome import NO_ANSWER, REFUSALS, UNREADABLE, Tally, out
 
 TABLE = [
     ("nothing was due", Tally(), ExitCode.OK),
+    ("nothing was due", Tally(read_before=True), ExitCode.OK),
     ("documents were read", Tally(read=1), ExitCode.OK),
     (
         "single failed pages change nothing",
