@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
     from crawler.archive.keeping import Capture
     from crawler.exchange import Exchange
-    from crawler.reading.judging import Reading
     from crawler.storage import Store
 
 logger = logging.getLogger(__name__)
@@ -56,7 +55,6 @@ class Archiving:
         self._crawler = crawler
         self._archive: Archive | None = None
         self._recall: Recall | None = None
-        self._unread: dict[Request, Pending] = {}
         self._fail: Callable[[BaseException], None] = lambda _failure: None
         self._put: Callable[[Unit], None] = lambda _unit: None
 
@@ -99,19 +97,10 @@ class Archiving:
         unit: Unit | None = request.meta.get(UNIT)
         if unit is not None:
             unit.captures.append(pending)
-            if pending.verdict == UNREAD:
-                self._unread[request] = pending
-        else:
-            unit = Unit()
-            unit.captures.append(pending)
-            self._put(unit)
-
-    def settle(self, request: Request, reading: Reading) -> None:
-        """Take down what the answer to *request* was taken for."""
-        pending = self._unread.pop(request, None)
-        if pending is not None:
-            pending.verdict = reading.verdict
-            pending.doc_id = reading.document.doc_id if reading.document is not None else None
+            return
+        unit = Unit()
+        unit.captures.append(pending)
+        self._put(unit)
 
     def committed(self, units: Iterable[Unit]) -> None:
         """Take down that the database knows all that *units* brought."""

@@ -99,7 +99,7 @@ class Discovery:
         return known
 
     def _sitemap(self, url: str, depth: int) -> Found:
-        return self._at(url, page_hash(f"p:{url}"), depth, is_document=False)
+        return self._at(url, self.seed(url).hash, depth, is_document=False)
 
     def _at(self, url: str, number: int, depth: int, *, is_document: bool) -> Found:
         # Documents first, which keeps the queue short; but a limit on the depth counts the

@@ -12,7 +12,7 @@ import asyncio
 import logging
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final, Self, TypeAlias
+from typing import TYPE_CHECKING, Final, Self
 
 from scrapy import signals
 from scrapy.exceptions import CloseSpider
@@ -23,18 +23,19 @@ from crawler.fetching.keeping import Keeping
 from crawler.fetching.outcome import (
     BUG,
     KEPT,
-    READ_BEFORE,
+    SILENT,
     STORE_CODE,
     STORE_FAILED,
-    WAITING,
-    WAITING_UNTIL,
+    TOLD,
+    close_reason,
     count_refused,
+    count_rest,
     state_of,
 )
 from crawler.fetching.recovery import begin
 from crawler.fetching.silence import Silence
 from crawler.fetching.spider import asked_address
-from crawler.fetching.units import UNIT, Unit, validators
+from crawler.fetching.units import UNIT, Expected, Unit, validators
 from crawler.items import RawDocument
 from crawler.storage.pages import Settled
 from crawler.storage.tables import State
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
-    from crawler.fetching.keeping import Kept
+    from crawler.fetching.keeping import Kept, Rest
     from crawler.fetching.refusals import Later
     from crawler.fetching.spider import DocumentSpider
     from crawler.items import Document
@@ -63,8 +64,6 @@ _MOST_BYTES: Final = 64 * 1024 * 1024
 _REMEMBERED: Final = 100_000
 """How many pages are remembered as known, to spare the database the links of every menu."""
 
-_Key: TypeAlias = "tuple[str, str, datetime]"
-
 
 class Frontier:
     """An extension: what the scheduler, the spider and the pipelines share of a crawl."""
@@ -78,8 +77,7 @@ class Frontier:
         self._on_supply: Callable[[Supply], None] = lambda _supply: None
         self._on_end: Callable[[Unit], None] = lambda _unit: None
         self._open: dict[int, Unit] = {}
-        self._leased: set[int] = set()
-        self._joining: dict[_Key, Unit] = {}
+        self._expected = Expected()
         self._known: set[int] = set()
         self._bytes = 0
         self._has_more = True
@@ -91,7 +89,9 @@ class Frontier:
         self.is_nearest_first = False
         """Whether a limit on the depth makes the shortest way to a page count."""
         self.resumes_at: datetime | None = None
-        """Before this moment the site does not want to be asked."""
+        """Before this moment the site is not asked."""
+        self._is_told = True
+        """Whether the site itself wants that; else it is silent."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -127,7 +127,7 @@ class Frontier:
         except CrawlerError as error:
             self.is_closing = True
             self.fail(error)
-            self._refused = self._close_reason(error)
+            self._refused = close_reason(error)
             return
         if archiving is not None:
             archiving.open(self.put, self.fail)
@@ -187,16 +187,14 @@ class Frontier:
         unit: Unit | None = request.meta.get(UNIT)
         if unit is None:
             return
-        archiving = self._crawler.get_extension(Archiving)
-        if archiving is not None:
-            archiving.settle(request, reading)
+        unit.take_for(reading)
         if unit.lease is None:
             return
         state = state_of(reading.verdict)
         lease = unit.lease
         etag, last_modified = lease.etag, lease.last_modified
         if response is not None and response.status == HTTPStatus.OK and state == State.DONE:
-            etag, last_modified = validators(response)
+            etag, last_modified = validators(response.headers.get)
         reason = None if state == State.DONE else reading.verdict
         unit.settled = Settled(
             lease.id, state.value, reason, lease.attempts, None, etag, last_modified
@@ -206,8 +204,7 @@ class Frontier:
         """Have *document* kept with the unit of the page that it was read from."""
         if self._writer is None:
             return
-        unit = self._joining.pop(_key(document), None)
-        if unit is not None:
+        if (unit := self._expected.take(document)) is not None:
             unit.documents.append(document)
             self._bytes += len(document.preview or "")
             return
@@ -219,8 +216,7 @@ class Frontier:
         """Take down that *item*, read from the page of *unit*, is on its way to ``join``."""
         unit.awaited += 1
         if isinstance(item, RawDocument):
-            unit.key = _key(item)
-            self._joining[unit.key] = unit
+            self._expected.add(unit, item)
 
     def add(self, unit: Unit, found: Iterable[Found]) -> None:
         """Have what was *found* on the page of *unit* asked in its time."""
@@ -238,8 +234,7 @@ class Frontier:
         unit.awaited -= 1
         if unit.awaited:
             return
-        if unit.key is not None and self._joining.get(unit.key) is unit:
-            del self._joining[unit.key]
+        self._expected.forget(unit)
         if unit.lease is not None and unit.settled is None:
             unit.settled = Settled(unit.lease.id, State.FAILED.value, BUG)
         self.put(unit)
@@ -260,19 +255,12 @@ class Frontier:
             return
         lease = unit.lease
         if lease is not None:
-            again = Settled(
-                lease.id,
-                State.DUE.value,
-                lease.reason,
-                lease.attempts,
-                None,
-                lease.etag,
-                lease.last_modified,
-            )
+            again = lease.given_back()
             if why is not None:
-                attempts = lease.attempts + (not self._is_silent(why.reason))
                 again = again._replace(
-                    reason=why.reason, attempts=attempts, not_before=why.not_before
+                    reason=why.reason,
+                    attempts=lease.attempts + why.counts,
+                    not_before=why.not_before,
                 )
                 if why.not_before - datetime.now(UTC) > self._patience:
                     count_refused(self._crawler.stats, why.reason, asked_address(request))
@@ -289,13 +277,17 @@ class Frontier:
     def _writer(self) -> Writer[Unit, Kept] | None:
         return None if self._keeping is None else self._keeping.writer
 
-    def _is_silent(self, reason: str) -> bool:
-        """Tell whether the whole site is silent, and no page is at fault; then ask it less."""
+    def is_silent(self, reason: str) -> bool:
+        """Take down that a request failed for *reason*; tell whether the whole site is silent.
+
+        Then no page is at fault, and the site is asked less.
+        """
         if not self._silence.missed(reason):
             return False
         now = datetime.now(UTC)
         if self.resumes_at is None or self.resumes_at <= now:
-            self.hold(now + self._silence.pause())
+            self.resumes_at = now + self._silence.pause()
+            self._is_told = False
         return True
 
     def attempts(self, request: Request) -> int | None:
@@ -304,9 +296,10 @@ class Frontier:
         return None if unit is None or unit.lease is None else unit.lease.attempts
 
     def hold(self, until: datetime) -> None:
-        """Ask the site nothing before *until*."""
+        """Ask the site nothing before *until*, as it told us."""
         if self.resumes_at is None or until > self.resumes_at:
             self.resumes_at = until
+            self._is_told = True
 
     def resume(self) -> None:
         """Ask the site again."""
@@ -336,11 +329,15 @@ class Frontier:
             stats.set_value(STORE_CODE, int(code))
             logger.error("%s", failure, exc_info=failure if is_bug else None)
         if not self.is_closing and self._stopping is None:
-            stop = self._crawler.engine.close_spider_async(reason=self._close_reason(failure))
+            stop = self._crawler.engine.close_spider_async(reason=close_reason(failure))
             self._stopping = asyncio.create_task(stop)
 
-    async def close(self, *, is_over: bool) -> None:
-        """Keep all that came; *is_over* says that nothing was left to be asked."""
+    async def close(self, *, is_over: bool, is_held: bool = False) -> None:
+        """Keep all that came.
+
+        *is_over* says that nothing was left to be asked, *is_held* that only the site's pause ended
+        the crawl.
+        """
         self.is_closing = True
         if self._keeping is None:
             return
@@ -349,24 +346,29 @@ class Frontier:
                 unit.awaited = 0
                 unit.settled = None
                 self.put(unit)
-        stats = self._crawler.stats
+        told = self.resumes_at if self._is_told else None
         try:
-            rest = await self._keeping.close(
-                self._is_document, is_over=is_over, resumes_at=self.resumes_at
-            )
+            rest = await self._keeping.close(self._is_document, is_over=is_over, resumes_at=told)
         except CrawlerError as error:
             self.fail(error)
             return
-        if self._keeping.writer.failure is not None:
-            stats.set_value(f"{KEPT}unstored", self._keeping.writer.unkept)
-        now = datetime.now(UTC)
-        held = [] if self.resumes_at is None or self.resumes_at <= now else [self.resumes_at]
-        moments = held + ([self._next_due] if rest.waiting and self._next_due is not None else [])
-        stats.set_value(WAITING, rest.waiting)
-        stats.set_value(READ_BEFORE, int(rest.has_read))
-        if moments:
-            moment = max(moments).replace(microsecond=0) + timedelta(seconds=1)
-            stats.set_value(WAITING_UNTIL, f"{moment:%Y-%m-%dT%H:%M:%SZ}")
+        self._say(rest, told, is_held=is_held)
+
+    def _say(self, rest: Rest, told: datetime | None, *, is_held: bool) -> None:
+        """Say in the stats how the crawl stands; the site wants to be asked when it *told*."""
+        stats = self._crawler.stats
+        if self._writer is not None and self._writer.failure is not None:
+            stats.set_value(f"{KEPT}unstored", self._writer.unkept)
+        moments = [self._next_due] if rest.waiting and self._next_due is not None else []
+        if told is not None and told > datetime.now(UTC):
+            moments.append(told)
+        count_rest(
+            stats,
+            waiting=rest.waiting,
+            until=max(moments, default=None),
+            has_read=rest.has_read,
+            paused="" if not is_held else TOLD if self._is_told else SILENT,
+        )
 
     def _take_down(self, units: Sequence[Unit], kept: Kept) -> None:
         for unit in units:
@@ -386,13 +388,3 @@ class Frontier:
                 stats.inc_value(KEPT + name, count)
         if counts.refused:
             stats.set_value(STORE_FAILED, "it refused documents; the log names them")
-
-    @staticmethod
-    def _close_reason(failure: BaseException) -> str:
-        code = failure.exit_code if isinstance(failure, CrawlerError) else ExitCode.DATABASE
-        return {ExitCode.DISK: "disk", ExitCode.ALREADY_RUNNING: "taken"}.get(code, "database")
-
-
-def _key(document: RawDocument | Document) -> _Key:
-    """Return what tells the page of a document from another of the same, from a source."""
-    return document.site, document.doc_id, document.fetched_at.replace(microsecond=0)

@@ -10,6 +10,8 @@
 ``docshelf/example/<reason>``   the address of one of them
 ``docshelf/unchanged``          documents that the site says did not change since they were read
 ``docshelf/read_before``        whether earlier runs of the same pass read documents
+``docshelf/paused``             why a crawl ended with pages due: ``told`` to wait by the site, or
+                                that is ``silent``
 ``docshelf/waiting``            pages that wait, to be asked by a later run
 ``docshelf/waiting_until``      when the first of them may be asked
 ``docshelf/source``             where pages are taken from, if not from the site
@@ -24,10 +26,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 from crawler.errors import (
     BlockedPageError,
+    CrawlerError,
     ExitCode,
     GonePageError,
     LoginPageError,
@@ -40,6 +44,7 @@ from crawler.storage.tables import State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from scrapy.statscollectors import StatsCollector
 
@@ -48,6 +53,9 @@ UNKNOWN_LAYOUT: Final = "docshelf/unknown_layout"
 FOLLOWED: Final = "docshelf/followed"
 UNCHANGED: Final = "docshelf/unchanged"
 READ_BEFORE: Final = "docshelf/read_before"
+PAUSED: Final = "docshelf/paused"
+TOLD: Final = "told"
+SILENT: Final = "silent"
 WAITING: Final = "docshelf/waiting"
 WAITING_UNTIL: Final = "docshelf/waiting_until"
 _PAGES: Final = "docshelf/pages/"
@@ -109,11 +117,34 @@ def state_of(reason: str) -> State:
     return State.REFUSED if reason in REFUSALS | _NOT_OURS else State.FAILED
 
 
+def close_reason(failure: BaseException) -> str:
+    """Return Scrapy's reason for the end of a crawl that *failure* ends."""
+    code = failure.exit_code if isinstance(failure, CrawlerError) else ExitCode.DATABASE
+    return {ExitCode.DISK: "disk", ExitCode.ALREADY_RUNNING: "taken"}.get(code, "database")
+
+
 def count_refused(stats: StatsCollector, reason: str, url: str) -> None:
     """Count in *stats* that *url* yielded nothing, for *reason*."""
     stats.inc_value(_PAGES + reason)
     if stats.get_value(_EXAMPLE + reason) is None:
         stats.set_value(_EXAMPLE + reason, url)
+
+
+def count_rest(
+    stats: StatsCollector, *, waiting: int, until: datetime | None, has_read: bool, paused: str
+) -> None:
+    """Take down in *stats* how a crawl stands when a run ends.
+
+    *waiting* pages wait, until *until* or later; *has_read* says whether a document was read in
+    this pass, *paused* why pages that are due were not asked.
+    """
+    stats.set_value(READ_BEFORE, int(has_read))
+    stats.set_value(WAITING, waiting)
+    if until is not None:
+        moment = until.replace(microsecond=0) + timedelta(seconds=1)
+        stats.set_value(WAITING_UNTIL, f"{moment:%Y-%m-%dT%H:%M:%SZ}")
+    if paused:
+        stats.set_value(PAUSED, paused)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +177,8 @@ class Tally:
     """Pages that a later run is to ask."""
     waiting_until: str = ""
     """The moment from which it may."""
+    paused: str = ""
+    """Why the crawl ended with pages due: ``told`` to wait by the site, or that is ``silent``."""
     interrupted: bool = False
     """Whether somebody ended the crawl."""
     store_failed: str | None = None
@@ -165,6 +198,7 @@ class Tally:
             followed=_number(stats, FOLLOWED),
             unchanged=_number(stats, UNCHANGED),
             read_before=bool(stats.get(READ_BEFORE)),
+            paused=_words(stats, PAUSED) or "",
             waiting=_number(stats, WAITING),
             waiting_until=_words(stats, WAITING_UNTIL) or "",
             refused=refused,
@@ -222,11 +256,16 @@ def _ended_early(tally: Tally) -> Outcome | None:
         return Outcome(ExitCode.INTERRUPTED, "interrupted: run the same command to go on")
     if tally.refused.get(BUG):
         return Outcome(ExitCode.BUG, "a bug: the log says where; please report it")
+    if tally.paused == SILENT:
+        return Outcome(
+            ExitCode.NO_ANSWER, "the site answers no more: run the same command to go on"
+        )
+    has_read = bool(tally.read or tally.unchanged or tally.read_before)
+    if tally.paused and (has_read or not tally.asked):
+        return Outcome(ExitCode.OK, "not over: the site wants to be asked later")
     if not tally.asked:
         return Outcome(ExitCode.OK, "done: nothing was due")
-    if tally.read or tally.unchanged or tally.read_before:
-        return Outcome(ExitCode.OK, "done")
-    return None
+    return Outcome(ExitCode.OK, "done") if has_read else None
 
 
 def _read_nothing(tally: Tally) -> Outcome:
@@ -252,6 +291,10 @@ def _read_nothing(tally: Tally) -> Outcome:
             f"no answer from {who} but errors of its server: try again later"
             if failed
             else f"no answer from {who} at all: check the address, the network and the proxy",
+        )
+    if tally.waiting:
+        return Outcome(
+            ExitCode.NO_DOCUMENT, "no document yet: pages are to be asked again, and none was read"
         )
     return Outcome(
         ExitCode.NO_DOCUMENT, "no document: none of the pages asked for was a document's"

@@ -66,7 +66,8 @@ class PatienceMiddleware:
             return response
         now = datetime.now(UTC)
         told = parse_retry_after(response.headers.get("Retry-After"), now)
-        wait = None if told is None else min(timedelta(seconds=min(told, 1e9)), _LONGEST)
+        # No time at all is none that was told: a page that fails at once again is asked less.
+        wait = None if not told else min(timedelta(seconds=min(told, 1e9)), _LONGEST)
         if response.status == _TOO_MANY_REQUESTS:
             self._pause(request, now + (wait or self._growing(0)))
         return await self._again(request, f"http_{response.status}", wait) or response
@@ -103,11 +104,8 @@ class PatienceMiddleware:
         """
         tries = self._tries(request)
         if tries is not None:
-            if tries >= self._most:
-                return None
-            wait = self._growing(tries) if told is None else told
-            self._tell(request, wait, reason)
-            raise Later(reason, datetime.now(UTC) + wait)
+            self._postpone(request, reason, told, tries)
+            return None
         tries = request.meta.get(_TRIES, 0)
         wait = self._growing(tries) if told is None else told
         if tries >= min(self._most, _MOST_IN_PLACE) or wait > _LONGEST_IN_PLACE:
@@ -117,6 +115,16 @@ class PatienceMiddleware:
         again = request.copy()
         again.meta[_TRIES] = tries + 1
         return again
+
+    def _postpone(self, request: Request, reason: str, told: timedelta | None, tries: int) -> None:
+        """Raise ``Later``, unless the page of *request* failed too often by itself."""
+        frontier = self._crawler.get_extension(Frontier)
+        is_silent = frontier is not None and frontier.is_silent(reason)
+        if tries >= self._most and not is_silent:
+            return
+        wait = self._growing(tries) if told is None else told
+        self._tell(request, wait, reason)
+        raise Later(reason, datetime.now(UTC) + wait, counts=not is_silent)
 
     def _tell(self, request: Request, wait: timedelta, reason: str) -> None:
         logger.debug("Retrying %s in %g s: %s", request.url, wait.total_seconds(), reason)

@@ -24,6 +24,7 @@ from crawler.collection.adopt import Adopter
 from crawler.collection.records import Sites, asked_of, interpret, is_capture, take_down
 from crawler.errors import ArchiveError
 from crawler.fetching.outcome import state_of
+from crawler.fetching.units import validators
 from crawler.reading.links import redirect_target
 from crawler.storage import archive_folder, database_url, frontier, open_store
 from crawler.storage.captures import end_of_file, files_of, ids_of_file, tail_of_file, take_back
@@ -112,7 +113,9 @@ def kept_in(settings: BaseSettings) -> list[Path]:
 
 def crawl_key(spider: DocumentSpider) -> str:
     """Return what tells a crawl of the site from others: all that it is told but for its limit."""
-    told = {name: value for name, value in spider.given.items() if name not in _OF_A_RUN}
+    told = {name: value.strip() for name, value in _told(spider).items()}
+    if "ids" in told:
+        told["ids"] = "".join(told["ids"].split())
     if spider.arguments.urls is not None:
         told["urls"] = "\n".join(spider.arguments.urls)  # not the name of their file
     return hashlib.sha256(json.dumps(sorted(told.items())).encode()).hexdigest()[:32]
@@ -121,10 +124,13 @@ def crawl_key(spider: DocumentSpider) -> str:
 _OF_A_RUN: Final = frozenset({"limit", "again"})
 
 
+def _told(spider: DocumentSpider) -> dict[str, str]:
+    return {name: value for name, value in spider.given.items() if name not in _OF_A_RUN}
+
+
 def _open(connection: Connection, spider: DocumentSpider) -> Crawl:
     now = datetime.now(UTC)
-    told = {name: value for name, value in spider.given.items() if name not in _OF_A_RUN}
-    crawl = frontier.open_crawl(connection, spider.name, crawl_key(spider), told, now)
+    crawl = frontier.open_crawl(connection, spider.name, crawl_key(spider), _told(spider), now)
     if spider.arguments.again and crawl.ended_at is not None:
         return frontier.begin_pass(connection, crawl, now)
     return crawl
@@ -195,26 +201,32 @@ class _Adoption:
             start = tail_of_file(connection, name, _UNSETTLED)
             known = ids_of_file(connection, name, start)
         count = 0
-        records = (found for found in read_records(path, start=start) if isinstance(found, Record))
-        unknown = (
-            record for record in records if is_capture(record) and record.record_id not in known
-        )
-        while batch := list(islice(unknown, _BATCH)):
-            # One by one, in their order: a record may repeat the one before it.
-            for record in batch:
-                unit = self._unit(record)
-                if unit is not None:
-                    self._keep(unit)
-                    count += 1
+        waiting: list[UnitRows] = []
+        for record in read_records(path, start=start):
+            if not isinstance(record, Record) or not is_capture(record):
+                continue
+            if record.record_id in known:
+                continue
+            if record.kind == "revisit" or len(waiting) >= _BATCH:
+                self._keep(waiting)  # what it repeats may be among them
+                waiting = []
+            if (unit := self._unit(record)) is not None:
+                waiting.append(unit)
+                count += 1
+        self._keep(waiting)
         return count
 
-    def _keep(self, unit: UnitRows) -> None:
+    def _keep(self, units: Sequence[UnitRows]) -> None:
+        """Keep *units* in one transaction."""
         crawl = self._crawl
+        if not units:
+            return
         if crawl is None:
-            self._store.upsert(unit.documents, unit.captures)
+            captures = [row for unit in units for row in unit.captures]
+            self._store.upsert([one for unit in units for one in unit.documents], captures)
         else:
             nearest = self._spider.arguments.depth is not None
-            self._store.write(lambda one: keep_units(one, crawl, [unit], nearest=nearest))
+            self._store.write(lambda one: keep_units(one, crawl, units, nearest=nearest))
 
     def _unit(self, record: Record) -> UnitRows | None:
         if any(record_faults(record)):
@@ -252,9 +264,10 @@ class _Adoption:
         answer = record.answer()
         status = answer.status if answer is not None else 0
         asked = asked_of(record)
-        done = Settled(
-            lease.id, State.DONE.value, etag=lease.etag, last_modified=lease.last_modified
-        )
+        etag, last_modified = lease.etag, lease.last_modified
+        if answer is not None and status == HTTPStatus.OK:
+            etag, last_modified = validators(answer.get)
+        done = Settled(lease.id, State.DONE.value, etag=etag, last_modified=last_modified)
         location = answer.get("Location") if answer is not None else None
         target = redirect_target(record.url, status, location)
         if target is not None and self._spider.is_link(asked, target):

@@ -32,10 +32,12 @@ class Postponed(exceptions.IgnoreRequest):
 class Later(Postponed):
     """A page failed in passing, for *reason*: it is asked again, and *not_before* a moment."""
 
-    def __init__(self, reason: str, not_before: datetime) -> None:
+    def __init__(self, reason: str, not_before: datetime, *, counts: bool = True) -> None:
+        """With *counts* the page is at fault, and is not asked for ever."""
         super().__init__(reason)
         self.reason = reason
         self.not_before = not_before
+        self.counts = counts
 
 
 class Withdrawn(Exception):  # noqa: N818  # not an error: it was never sent

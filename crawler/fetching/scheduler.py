@@ -69,8 +69,11 @@ class Scheduler(BaseScheduler):
             self._timer.cancel()
         if self._frontier is None:
             return None
-        is_over = reason == "finished" and not self._leases
-        return deferred_from_coro(self._frontier.close(is_over=is_over))
+        is_finished, is_held = reason == "finished", bool(self._leases)
+        closing = self._frontier.close(
+            is_over=is_finished and not is_held, is_held=is_finished and is_held
+        )
+        return deferred_from_coro(closing)
 
     def __len__(self) -> int:
         """Return how many pages are in hand."""

@@ -134,9 +134,7 @@ class DocumentSpider(Spider):
         if self.arguments.source is None:
             yield from map(self.discovery.seed, self._starts())
 
-    def parse(
-        self, response: Response, *, alone: bool = False
-    ) -> Iterator[RawDocument | Links | Request]:
+    def parse(self, response: Response, *, alone: bool = False) -> Iterator[RawDocument | Links]:
         """Yield the links of *response*, then its document, if it is the page of one.
 
         A page that is *alone* is not followed.
@@ -159,8 +157,8 @@ class DocumentSpider(Spider):
         yield Links(self.discovery.links(reading, depth, alone=alone))
         if reading.document is not None and not is_full:
             yield reading.document
-            if self.quota.is_full:
-                raise CloseSpider("limit")
+        if self.quota.is_full and not is_full:
+            raise CloseSpider("limit")
 
     def is_link(self, asked: str, target: str) -> bool:
         """Tell whether a redirect from *asked* to *target* leads from another page to a document's.
@@ -286,8 +284,11 @@ class DocumentSpider(Spider):
                     self._stats.inc_value(UNKNOWN_LAYOUT)
         elif reading.verdict == LIST:
             self._stats.inc_value(FOLLOWED)
+        elif reading.verdict == NOT_MODIFIED and self.doc_id(asked) is not None:
+            self.quota.read += 1
+            self._stats.inc_value(UNCHANGED)
         elif reading.verdict == NOT_MODIFIED:
-            self._stats.inc_value(UNCHANGED if self.doc_id(asked) is not None else FOLLOWED)
+            self._stats.inc_value(FOLLOWED)
         else:
             if reading.error is not None:
                 logger.info("%s", reading.error)

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
+from crawler.collection.records import UNREAD
 from crawler.storage import CaptureRow
 from crawler.storage.units import UnitRows
 
 if TYPE_CHECKING:
     import asyncio
+    from collections.abc import Callable
     from datetime import datetime
 
     from scrapy import Request
-    from scrapy.http import Response
 
     from crawler.archive.keeping import Capture
-    from crawler.items import Document
+    from crawler.items import Document, RawDocument
+    from crawler.reading.judging import Reading
     from crawler.storage.pages import Found, Lease, Settled
+
+_Key: TypeAlias = "tuple[str, str, datetime]"
 
 UNIT: Final = "docshelf_unit"
 """What a request's unit is called in its ``meta``."""
@@ -72,10 +76,17 @@ class Unit:
         self.found: list[Found] = []
         self.settled: Settled | None = None
         self.robots: tuple[str, Settled] | None = None
-        self.key: tuple[str, str, datetime] | None = None
+        self.key: _Key | None = None
         """What its document is told by on its way through the pipelines."""
         self.awaited = 1
         """Who still adds to it: the spider, and each item on its way through the pipelines."""
+
+    def take_for(self, reading: Reading) -> None:
+        """Take down that the answer of which nothing is known yet was taken for *reading*."""
+        for pending in self.captures:
+            if pending.verdict == UNREAD:
+                pending.verdict = reading.verdict
+                pending.doc_id = reading.document.doc_id if reading.document is not None else None
 
     def files(self) -> list[str]:
         """Return the file of each of its answers, once they are written."""
@@ -92,6 +103,39 @@ class Unit:
         )
 
 
+class Expected:
+    """The documents on their way through the pipelines, each with the unit that it belongs to.
+
+    A document is told by its site, its ID and the second of its capture; of two alike, which a
+    source may have, the first that set out is the first to arrive.
+    """
+
+    def __init__(self) -> None:
+        self._units: dict[_Key, list[Unit]] = {}
+
+    def add(self, unit: Unit, document: RawDocument) -> None:
+        """Expect *document*, which belongs to *unit*."""
+        unit.key = _key(document)
+        self._units.setdefault(unit.key, []).append(unit)
+
+    def take(self, document: Document) -> Unit | None:
+        """Return the unit that *document* belongs to, if it is expected; it is no longer."""
+        units = self._units.get(_key(document))
+        return units.pop(0) if units else None
+
+    def forget(self, unit: Unit) -> None:
+        """Expect the document of *unit* no longer."""
+        if unit.key is None:
+            return
+        units = [one for one in self._units.pop(unit.key, []) if one is not unit]
+        if units:
+            self._units[unit.key] = units
+
+
+def _key(document: RawDocument | Document) -> _Key:
+    return document.site, document.doc_id, document.fetched_at.replace(microsecond=0)
+
+
 def unit_of(request: Request) -> Unit:
     """Return the unit of *request*, a new one if it has none: redirects share that of the first."""
     unit: Unit | None = request.meta.get(UNIT)
@@ -100,11 +144,14 @@ def unit_of(request: Request) -> Unit:
     return unit
 
 
-def validators(response: Response) -> tuple[str | None, str | None]:
-    """Return the ETag and the Last-Modified of *response*, where they can be sent back."""
+def validators(header: Callable[[str], bytes | None]) -> tuple[str | None, str | None]:
+    """Return the ETag and the Last-Modified of an answer, where they can be sent back.
+
+    *header* gives the value of the header of a name.
+    """
     values = []
     for name in ("ETag", "Last-Modified"):
-        text = (response.headers.get(name) or b"").decode("latin-1").strip()
+        text = (header(name) or b"").decode("latin-1").strip()
         is_sane = text.isascii() and text.isprintable() and len(text) <= _TELLING
         values.append(text if text and is_sane else None)
     return values[0], values[1]

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from crawler.storage.tables import State
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
@@ -24,6 +26,18 @@ class Found(NamedTuple):
     """How many links it is away from a place to start at."""
 
 
+class Settled(NamedTuple):
+    """What became of a leased page; the values of its row."""
+
+    id: int
+    state: str
+    reason: str | None = None
+    attempts: int = 0
+    not_before: datetime | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+
+
 class Lease(NamedTuple):
     """A page that is to be asked now."""
 
@@ -40,17 +54,17 @@ class Lease(NamedTuple):
     last_modified: str | None
     """What the site told of its last answer, to ask whether it changed."""
 
-
-class Settled(NamedTuple):
-    """What became of a leased page; the values of its row."""
-
-    id: int
-    state: str
-    reason: str | None = None
-    attempts: int = 0
-    not_before: datetime | None = None
-    etag: str | None = None
-    last_modified: str | None = None
+    def given_back(self) -> Settled:
+        """Return what becomes of it if it is as if it never had been asked."""
+        return Settled(
+            self.id,
+            State.DUE.value,
+            self.reason,
+            self.attempts,
+            None,
+            self.etag,
+            self.last_modified,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -224,7 +224,8 @@ def test_a_site_that_is_silent_is_left_alone_and_no_page_is_at_fault(
         path = f"/p-{1000001 + number}.html"
         web.put(path, Answer(cut=True), *web.pages[SITE + path])
     settings = {"CONCURRENT_REQUESTS": 1, "DOCSHELF_RETRY_DELAY": 3600, "ROBOTSTXT_OBEY": False}
-    place.crawl(settings, **told)
+    crawled = place.crawl(settings, **told)
+    assert crawled.stats["docshelf/paused"] == "silent"
     asked = len(paths(web))
     assert asked in {17, 18}  # by then it is clear that nobody answers, and one may be under way
     pages = sorted(place.pages().values(), key=lambda page: -page["attempts"])
@@ -232,9 +233,9 @@ def test_a_site_that_is_silent_is_left_alone_and_no_page_is_at_fault(
     assert {page["state"] for page in pages} == {State.DUE}
     assert [page["reason"] for page in pages if page["not_before"]] == ["connection_lost"] * asked
     (crawl,) = place.crawls()
-    assert crawl["resumes_at"] > datetime.now(UTC) + 3000 * SECOND
+    # It told us nothing: whoever mended the network need not wait.
+    assert (crawl["resumes_at"], crawl["ended_at"]) == (None, None)
     place.change("UPDATE pages SET not_before = NULL")
-    place.change("UPDATE crawls SET resumes_at = NULL")
     place.crawl({**settings, "DOCSHELF_RETRY_DELAY": 0.01}, **told)
     assert len(place.doc_ids()) == 20
 
@@ -312,3 +313,37 @@ def test_a_tag_that_could_not_be_sent_back_is_not_kept(place: Place, web: Web, t
     web.put("/p-1000001.html", Answer(body=body, headers={"ETag": tag}))
     place.crawl(**told)
     assert place.pages()["/p-1000001.html"]["etag"] is None
+
+
+def test_a_limit_counts_documents_that_did_not_change(place: Place, web: Web) -> None:
+    told = documents("1000001-1000005")
+    for number in range(1, 6):
+        page = Answer(
+            body=document_page(1000000 + number).encode(), headers={"ETag": f'"{number}"'}
+        )
+        web.put(f"/p-{1000000 + number}.html", page, Answer(status=304))
+    place.crawl(**told)
+    asked = len(paths(web))
+    crawled = place.crawl(**told, again="1", limit="2")
+    assert (crawled.ended, crawled.count("unchanged")) == ("limit", 2)
+    assert len(paths(web)) == asked + 2
+
+
+def test_no_page_is_given_up_while_its_site_is_silent(place: Place, web: Web) -> None:
+    told = put_documents(web, 17)
+    for number in range(17):
+        path = f"/p-{1000001 + number}.html"
+        web.put(path, Answer(cut=True), *web.pages[SITE + path])
+    settings = {"CONCURRENT_REQUESTS": 1, "ROBOTSTXT_OBEY": False, "RETRY_TIMES": 0}
+    place.crawl({**settings, "DOCSHELF_RETRY_DELAY": 3600}, **told)
+    states = [state for state, _ in place.states().values()]
+    assert sorted(states) == [State.DUE] + [State.FAILED] * 16
+
+
+def test_to_be_asked_again_at_once_is_no_wait(place: Place, web: Web) -> None:
+    busy = Answer(status=503, headers={"Retry-After": "0"})
+    web.put("/p-1000001.html", busy, document_page(1000001))
+    told = documents("1000001")
+    place.crawl({"DOCSHELF_RETRY_DELAY": 3600}, **told)
+    assert place.pages()["/p-1000001.html"]["not_before"] > datetime.now(UTC) + 3000 * SECOND
+    assert paths(web) == ["/p-1000001.html"]

@@ -9,6 +9,25 @@ TABLE = [
     ("nothing was due", Tally(), ExitCode.OK),
     ("nothing was due", Tally(read_before=True), ExitCode.OK),
     ("documents were read", Tally(read=1), ExitCode.OK),
+    ("documents that did not change", Tally(unchanged=1, followed=1), ExitCode.OK),
+    ("a site that fell silent", Tally(read=9, paused="silent"), ExitCode.NO_ANSWER),
+    ("a pause that the site wants", Tally(read=9, paused="told"), ExitCode.OK),
+    ("the same, before it is over", Tally(paused="told"), ExitCode.OK),
+    (
+        "the same, before anything was read",
+        Tally(refused={"http_429": 1}, waiting=1, paused="told"),
+        ExitCode.BLOCKED,
+    ),
+    (
+        "pages that are to be asked again",
+        Tally(followed=1, refused={"http_503": 2}, waiting=2),
+        ExitCode.NO_DOCUMENT,
+    ),
+    (
+        "another process",
+        Tally(store_failed="x", store_code=ExitCode.ALREADY_RUNNING),
+        ExitCode.ALREADY_RUNNING,
+    ),
     (
         "single failed pages change nothing",
         Tally(read=1, refused={"timeout": 9, "blocked": 9, "layout_changed": 9}),

@@ -114,6 +114,16 @@ def test_what_is_adopted_has_the_state_that_it_would_have(
         assert place.states()["/c-1.html"] == state
 
 
+def test_what_is_adopted_is_asked_for_its_changes_in_the_next_pass(
+    place: Place, web: Web, break_off: Callable[..., Crawled]
+) -> None:
+    web.put("/", Answer(body=listing("/c-1.html").encode(), headers={"ETag": '"1"'}))
+    web.put("/c-1.html", listing("/p-1000001.html"))
+    break_off(0, url=FRONT)
+    place.crawl(url=FRONT)
+    assert place.pages()["/"]["etag"] == '"1"'
+
+
 @pytest.mark.parametrize(
     "answer",
     [Answer(status=503), Answer(status=429), Answer(status=403), Answer(status=500)],
@@ -311,7 +321,7 @@ def test_a_crawl_is_told_by_what_makes_it(tmp_path: Path) -> None:
         [{}, {"limit": "3"}, {"again": "1"}],
         [{"url": FRONT}, {"url": FRONT, "limit": "1", "again": "0"}],
         [{"urls": str(tmp_path / "a.txt")}, {"urls": str(tmp_path / "b.txt")}],
-        [{"ids": "1-3", "url": FRONT}, {"url": FRONT, "ids": "1-3"}],
+        [{"ids": "1-3", "url": FRONT}, {"url": f" {FRONT}", "ids": "1 - 3"}],
         [{"ids": "1-4"}],
         [{"depth": "1"}],
         [{"depth": "2"}],

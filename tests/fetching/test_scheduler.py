@@ -48,7 +48,7 @@ class Frontier:
         self.begun: list[Unit] = []
         self.wanted: list[bool] = []
         self.flushed = asyncio.Event()
-        self.closed: list[bool] = []
+        self.closed: list[tuple[bool, bool]] = []
 
     def open(self, _spider: object, **told: Callable[..., None]) -> None:
         self.give, self.end = told["on_supply"], told["on_end"]
@@ -66,8 +66,8 @@ class Frontier:
     def flush(self) -> None:
         self.flushed.set()
 
-    async def close(self, *, is_over: bool) -> None:
-        self.closed.append(is_over)
+    async def close(self, *, is_over: bool, is_held: bool) -> None:
+        self.closed.append((is_over, is_held))
 
 
 class Slot:
@@ -337,19 +337,24 @@ def test_what_waits_for_long_or_is_no_nearer_holds_nothing_up(floor: int, second
 
 
 @pytest.mark.parametrize(
-    ("reason", "left", "is_over"),
-    [("finished", 0, True), ("finished", 1, False), ("limit", 0, False), ("shutdown", 0, False)],
+    ("reason", "left", "closed"),
+    [
+        ("finished", 0, (True, False)),
+        ("finished", 1, (False, True)),
+        ("limit", 1, (False, False)),
+        ("shutdown", 0, (False, False)),
+    ],
 )
 def test_a_pass_is_over_if_nothing_is_left_to_be_asked(
-    reason: str, left: int, *, is_over: bool
+    reason: str, left: int, closed: tuple[bool, bool]
 ) -> None:
     async def main() -> None:
         table = Table()
         table.supply(*map(lease, range(left)))
-        closed = table.scheduler.close(reason)
-        assert closed is not None
-        await closed.asFuture(asyncio.get_running_loop())
-        assert table.frontier.closed == [is_over]
+        closing = table.scheduler.close(reason)
+        assert closing is not None
+        await closing.asFuture(asyncio.get_running_loop())
+        assert table.frontier.closed == [closed]
 
     run(main)
 

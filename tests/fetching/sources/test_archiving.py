@@ -73,7 +73,7 @@ def test_captures_of_one_document_are_told_apart(
         for number, request in reversed(list(enumerate(requests, 1))):
             page = Wenku365Page(URL, document_page(1000001).encode(), fetched_at=at(number))
             reading = Reading(verdict=DOCUMENT, page=page, document=page.document())
-            archiving.settle(request, reading)
+            unit_of(request).take_for(reading)
 
     kept.run(keep_both)
     rows = captures_of(*units)
@@ -96,7 +96,7 @@ def test_a_redirect_joins_the_page_that_it_began_with(
     async def keep_both(archiving: Archiving) -> None:
         await archiving.keep(make_exchange(url=URL, response=moved), first)
         await archiving.keep(make_exchange(url=second.url), second)
-        archiving.settle(second, Reading(verdict="list"))
+        unit_of(second).take_for(Reading(verdict="list"))
 
     kept.run(keep_both)
     rows = captures_of(unit)
