@@ -14,6 +14,7 @@ CrawlerError
 ├── SiteTakenError         another process is crawling the site into the database
 ├── StorageError           the database cannot be used
 │   └── StorageFullError   its disk takes no more
+├── NoReaderError          no process can be had that reads pages
 ├── ArchiveError           an archived record or file cannot be read
 └── DiskError              a file cannot be written
     └── DiskFullError      there is no room for it
@@ -136,6 +137,10 @@ class StorageFullError(StorageError):
     """The disk of the database takes no more."""
 
     exit_code = ExitCode.DISK
+
+
+class NoReaderError(CrawlerError):
+    """No process can be had that reads pages: it ends whatever it is given, or never begins."""
 
 
 class ArchiveError(CrawlerError):

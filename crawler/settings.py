@@ -82,6 +82,7 @@ EXTENSIONS = {
     "scrapy.extensions.logstats.LogStats": None,  # the progress says it
     "crawler.fetching.archiving.Archiving": 50,
     "crawler.fetching.frontier.Frontier": 60,  # gives out pages, and keeps what became of them
+    "crawler.fetching.reading.extension.Reading": 70,  # pages are read beside the crawl
     "crawler.fetching.progress.Progress": 100,
 }
 
@@ -151,12 +152,15 @@ DOCSHELF_MAX_WAIT = os.environ.get("DOCSHELF_MAX_WAIT", "120")
 DOCSHELF_MAX_FILE_BYTES = os.environ.get("DOCSHELF_MAX_FILE_BYTES", "67108864")
 """The largest file that ``scrapy read`` reads, in bytes."""
 
+DOCSHELF_READERS = os.environ.get("DOCSHELF_READERS", "1")
+"""How many processes read the pages of a crawl; 0: its own, where nothing is cut off."""
+
 DOCSHELF_PAGE_SECONDS = os.environ.get("DOCSHELF_PAGE_SECONDS", "10")
-"""Seconds of processor time that one archived page may take to be read again; then it is cut off.
-0: any time."""
+"""Seconds of processor time that one page may take to be read, now or from the archive; then it is
+cut off. 0: any time."""
 
 DOCSHELF_PAGE_MEMORY = os.environ.get("DOCSHELF_PAGE_MEMORY", "1073741824")
-"""Bytes of memory that one archived page may take to be read again. 0: any amount."""
+"""Bytes of memory that one page may take to be read, now or from the archive. 0: any amount."""
 
 DOCSHELF_BATCH_SIZE = os.environ.get("DOCSHELF_BATCH_SIZE", "500")
 """How many records are committed at once, at most."""

@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from crawler.collection.changes import Changes
+    from crawler.collection.confining import Limits
     from crawler.collection.piecework import Job
     from crawler.collection.staging import Staging
     from crawler.collection.tally import Tally
     from crawler.collection.telling import Telling
-    from crawler.collection.workers import Limits
     from crawler.storage import Store
 
 

@@ -6,20 +6,15 @@ takes too much memory is refused it. Another process goes on, and leaves that pa
 
 from __future__ import annotations
 
-import ctypes
-import logging
 import multiprocessing
-import os
-import resource
-import signal
 import struct
 from collections import deque
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from crawler.collection.confining import confine
 from crawler.collection.piecework import Outcome, Trouble
 from crawler.errors import ArchiveError
 
@@ -29,6 +24,7 @@ if TYPE_CHECKING:
     from multiprocessing.context import ForkServerProcess
     from types import TracebackType
 
+    from crawler.collection.confining import Limits
     from crawler.collection.piecework import Job, Key, Task
 
 _AHEAD: Final = 2
@@ -40,20 +36,6 @@ _TRIES: Final = 3
 _SLOT: Final = struct.Struct("<BqqHH")
 _SLOT_BYTES: Final = 4096
 _TICK: Final = 0.25
-_WAITING: Final = 10
-"""How much longer a page may take that leaves the processor to others: a busy machine is slow."""
-_M_TOP_PAD: Final = -2  # from malloc.h
-_TOP_PAD_BYTES: Final = 16 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """What one page may take; 0 is no limit."""
-
-    seconds: float = 10.0
-    """Of processor time; ten times as many if it only waits."""
-    memory_bytes: int = 1024**3
-    """Beyond what a worker has when it begins."""
 
 
 @dataclass(slots=True)
@@ -212,24 +194,13 @@ class _Worker:
         self._process.join()
 
     def _cause(self) -> str:
-        code = self._process.exitcode or 0
-        if code in {-signal.SIGPROF, -signal.SIGALRM}:
-            most = self._limits.seconds * (1 if code == -signal.SIGPROF else _WAITING)
-            return f"reading it takes more than {most:g} seconds"
-        how = signal.Signals(-code).name if code < 0 else f"exit code {code}"
-        return f"reading it ends the process ({how})"
+        return self._limits.cause(self._process.exitcode or 0)
 
 
 def _serve(connection: Connection, slot: Array[c_char], job: Job, limits: Limits) -> None:
     """Do tasks until nobody asks for more."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal tells all; the parent decides
-    for timer in (signal.SIGPROF, signal.SIGALRM):
-        signal.signal(timer, signal.SIG_DFL)  # ends the process, whatever it is in
-    logging.disable(logging.WARNING)  # of values that make no sense the records tell
-    _keep_memory()
-    if limits.memory_bytes:
-        _limit_memory(limits.memory_bytes)
-    watch = _Watch(slot, limits.seconds)
+    confine(limits)
+    watch = _Watch(slot, limits)
     while True:
         try:
             task, skipped = connection.recv()
@@ -245,9 +216,9 @@ def _serve(connection: Connection, slot: Array[c_char], job: Job, limits: Limits
 class _Watch:
     """Writes down which record is being read, and has the process ended when that lasts."""
 
-    def __init__(self, slot: Array[c_char], seconds: float) -> None:
+    def __init__(self, slot: Array[c_char], limits: Limits) -> None:
         self._slot = memoryview(slot).cast("B")
-        self._seconds = seconds
+        self._limits = limits
 
     @contextmanager
     def __call__(self, key: Key, url: str) -> Iterator[None]:
@@ -258,13 +229,10 @@ class _Watch:
             self._slot[end : end + len(text)] = text
             end += len(text)
         _SLOT.pack_into(self._slot, 0, 1, offset, number, *map(len, texts))
-        signal.setitimer(signal.ITIMER_PROF, self._seconds)
-        signal.setitimer(signal.ITIMER_REAL, self._seconds * _WAITING)
         try:
-            yield
+            with self._limits.timed():
+                yield
         finally:
-            signal.setitimer(signal.ITIMER_PROF, 0)
-            signal.setitimer(signal.ITIMER_REAL, 0)
             self._slot[0] = 0
 
 
@@ -277,22 +245,3 @@ def _read_slot(slot: Array[c_char]) -> tuple[Key, str] | None:
     file = data[at : at + file_length].decode("utf-8", "replace")
     url = data[at + file_length : at + file_length + url_length].decode("utf-8", "replace")
     return (file, offset, number), url
-
-
-def _keep_memory() -> None:
-    """Let the C library keep the memory of a page for the next, if it is one that can.
-
-    By default glibc's gives it back to the system and asks for it again: a tenth of the time.
-    """
-    if (set_option := getattr(ctypes.CDLL(None), "mallopt", None)) is not None:
-        set_option(_M_TOP_PAD, _TOP_PAD_BYTES)
-
-
-def _limit_memory(more_bytes: int) -> None:
-    """Let this process take *more_bytes* than it has now, where the system tells what it has."""
-    try:
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-    except OSError:
-        return
-    most = pages * os.sysconf("SC_PAGE_SIZE") + more_bytes
-    resource.setrlimit(resource.RLIMIT_AS, (most, resource.getrlimit(resource.RLIMIT_AS)[1]))

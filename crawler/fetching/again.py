@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from crawler.archive.answer import MAX_BODY_BYTES
 from crawler.archive.members import MAX_RECORD_BYTES
+from crawler.collection.confining import Limits
 from crawler.collection.piecework import Job
 from crawler.collection.records import Sites
 from crawler.collection.rereading import staging_name
 from crawler.collection.runs import Plan
-from crawler.collection.workers import Limits
 from crawler.errors import ExitCode, UsageError
 from crawler.fetching.sites import site, sites
 from crawler.storage import archive_folder, data_folder

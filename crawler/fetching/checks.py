@@ -40,6 +40,7 @@ _NUMBERS: Final[dict[str, type[int | float]]] = {
     "DOCSHELF_PAGE_MEMORY": int,
     "DOCSHELF_PAGE_SECONDS": float,
     "DOCSHELF_PATIENCE": float,
+    "DOCSHELF_READERS": int,
     "DOCSHELF_RETRY_DELAY": float,
     "DOCSHELF_WARC_BYTES": int,
     "DOCSHELF_WARC_SECONDS": float,

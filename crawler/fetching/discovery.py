@@ -13,7 +13,7 @@ from crawler.storage.pages import Found, page_hash
 from crawler.storage.tables import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from crawler.reading.address import UrlTemplate
     from crawler.reading.judging import Reading
@@ -25,7 +25,7 @@ _KNOWN: Final = 1 << 16
 class Links(NamedTuple):
     """What a page leads to: a spider yields it, instead of a request for each."""
 
-    found: list[Found]
+    found: Sequence[Found]
 
 
 class Known(NamedTuple):

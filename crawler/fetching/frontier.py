@@ -27,6 +27,7 @@ from crawler.fetching.outcome import (
     STORE_CODE,
     STORE_FAILED,
     TOLD,
+    TOO_COSTLY,
     close_reason,
     count_refused,
     count_rest,
@@ -49,10 +50,10 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from crawler.fetching.keeping import Kept, Rest
+    from crawler.fetching.reading.pages import Taken
     from crawler.fetching.refusals import Later
     from crawler.fetching.spider import DocumentSpider
     from crawler.items import Document
-    from crawler.reading.judging import Reading
     from crawler.storage import Counts
     from crawler.storage.pages import Found, Lease, Supply
     from crawler.storage.writer import Writer
@@ -180,22 +181,23 @@ class Frontier:
         if self._writer is not None:
             self._writer.flush()
 
-    def settle(self, request: Request, reading: Reading, response: Response | None = None) -> None:
+    def settle(self, request: Request, taken: Taken, response: Response | None = None) -> None:
         """Take down what the answer to *request* was taken for."""
         if response is not None:
             self._silence.heard()
         unit: Unit | None = request.meta.get(UNIT)
         if unit is None:
             return
-        unit.take_for(reading)
+        if taken.verdict != TOO_COSTLY:  # nobody read it: a larger machine may
+            unit.take_for(taken)
         if unit.lease is None:
             return
-        state = state_of(reading.verdict)
+        state = state_of(taken.verdict)
         lease = unit.lease
         etag, last_modified = lease.etag, lease.last_modified
         if response is not None and response.status == HTTPStatus.OK and state == State.DONE:
             etag, last_modified = validators(response.headers.get)
-        reason = None if state == State.DONE else reading.verdict
+        reason = None if state == State.DONE else taken.verdict
         unit.settled = Settled(
             lease.id, state.value, reason, lease.attempts, None, etag, last_modified
         )
@@ -266,6 +268,12 @@ class Frontier:
                     count_refused(self._crawler.stats, why.reason, asked_address(request))
             unit.settled = again
         self.end(unit)
+
+    def give_back(self, request: Request) -> None:
+        """Have *request* asked again, as if it never had been."""
+        unit: Unit | None = request.meta.get(UNIT)
+        if unit is not None and unit.lease is not None:
+            unit.settled = unit.lease.given_back()
 
     def give_up(self, request: Request) -> None:
         """Take down that nothing comes of *request* any more."""

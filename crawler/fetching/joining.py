@@ -11,7 +11,7 @@ from crawler.fetching.frontier import Frontier
 from crawler.fetching.units import Unit, unit_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator
     from typing import Self
 
     from scrapy.crawler import Crawler
@@ -29,20 +29,7 @@ class JoiningMiddleware:
         """Return the middleware of *crawler*."""
         return cls(crawler)
 
-    def process_spider_output(self, response: Response, result: Iterator[Any]) -> Iterator[Any]:
-        """Yield the items of *result*."""
-        frontier, unit = self._joined(response)
-        if frontier is None:
-            yield from result
-            return
-        try:
-            for one in result:
-                if self._passes(one, frontier, unit):
-                    yield one
-        finally:
-            frontier.end(unit)
-
-    async def process_spider_output_async(
+    async def process_spider_output(
         self, response: Response, result: AsyncIterator[Any]
     ) -> AsyncIterator[Any]:
         """Yield the items of *result*."""

@@ -69,6 +69,8 @@ STORE_FAILED: Final = "docshelf/store/failed"
 STORE_CODE: Final = "docshelf/store/exit_code"
 
 BUG: Final = "bug"
+TOO_COSTLY: Final = "too_costly"
+"""The reason of a page that takes more time or memory to read than it may."""
 ROBOTS: Final = "robots.txt"
 """The verdict of a robots.txt that tells what may be asked."""
 NO_ANSWER: Final = frozenset({"timeout", "dns", "connection_refused", "connection_lost", "proxy"})
@@ -242,6 +244,8 @@ def outcome(tally: Tally) -> Outcome:
 def _broken(tally: Tally) -> Outcome | None:
     if tally.store_failed and tally.store_code is ExitCode.ALREADY_RUNNING:
         return Outcome(tally.store_code, f"not begun: {tally.store_failed}")
+    if tally.store_failed and tally.store_code is ExitCode.BUG:
+        return Outcome(tally.store_code, tally.store_failed)
     if tally.store_failed:
         is_disk = tally.store_code is ExitCode.DISK
         begin = "not all was written" if is_disk else "the database failed"

@@ -11,6 +11,7 @@ from urllib.parse import quote, urljoin, urlsplit
 from scrapy import Request, Spider, signals
 from scrapy.exceptions import CloseSpider
 
+from crawler.errors import NoReaderError
 from crawler.fetching.arguments import parse_arguments
 from crawler.fetching.discovery import Discovery, Links, search_of
 from crawler.fetching.download import CAPTURED_AT
@@ -23,14 +24,15 @@ from crawler.fetching.outcome import (
     count_refused,
 )
 from crawler.fetching.quota import Quota
+from crawler.fetching.reading.pages import PageReader, RawPage, Taken
 from crawler.fetching.refusals import UNKNOWN, Later, Postponed, reason_of
 from crawler.fetching.sources.captures import CAPTURE, Wanted
 from crawler.fetching.sources.listing import Listing
-from crawler.reading.judging import LIST, NOT_MODIFIED, Reading, head_verdict, read_answer
+from crawler.reading.judging import LIST, NOT_MODIFIED, head_verdict
 from crawler.reading.links import redirect_target
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
     from typing import Self
 
     from scrapy.crawler import Crawler
@@ -51,7 +53,7 @@ logger = logging.getLogger(__name__)
 class Keeping(Protocol):
     """Who is told what a spider takes answers for."""
 
-    def settle(self, request: Request, reading: Reading, response: Response | None = None) -> None:
+    def settle(self, request: Request, taken: Taken, response: Response | None = None) -> None:
         """Take down what the answer to *request* was taken for."""
 
     def postpone(self, request: Request, why: Later | None) -> None:
@@ -59,6 +61,12 @@ class Keeping(Protocol):
 
     def give_up(self, request: Request) -> None:
         """Take down that nothing comes of *request* any more."""
+
+    def give_back(self, request: Request) -> None:
+        """Have *request* asked again, as if it never had been."""
+
+    def fail(self, failure: BaseException) -> None:
+        """End the crawl for *failure*."""
 
 
 class DocumentSpider(Spider):
@@ -87,6 +95,9 @@ class DocumentSpider(Spider):
             search=search_of(self._front, self.search_url, self.arguments.query),
         )
         """What pages lead to."""
+        self.reader = PageReader(type(self), given, self.discovery)
+        self.read: Callable[[RawPage], Awaitable[Taken]] = self.reader.read_here
+        """Reads a page: here, or beside the crawl."""
         self.quota = Quota(self.arguments.limit)
         self.frontier: Keeping | None = None
         """Who is told what an answer was taken for, before anything is yielded of it."""
@@ -134,7 +145,9 @@ class DocumentSpider(Spider):
         if self.arguments.source is None:
             yield from map(self.discovery.seed, self._starts())
 
-    def parse(self, response: Response, *, alone: bool = False) -> Iterator[RawDocument | Links]:
+    async def parse(
+        self, response: Response, *, alone: bool = False
+    ) -> AsyncIterator[RawDocument | Links]:
         """Yield the links of *response*, then its document, if it is the page of one.
 
         A page that is *alone* is not followed.
@@ -142,21 +155,30 @@ class DocumentSpider(Spider):
         request = response.request
         asked = asked_address(request) if request else response.url
         depth = response.meta.get("depth", 0) if request else 0
-        self.quota.give_back(asked)
         location = response.headers.get("Location")
         target = redirect_target(response.url, response.status, location)
         if target is not None and self.is_link(asked, target):
+            self.quota.give_back(asked)
             self._stats.inc_value(FOLLOWED)
-            self._tell(request, Reading(verdict="redirect"), response)
+            self._tell(request, Taken("redirect"), response)
             yield Links(self.discovery.target(target, depth))
             return
-        reading = self._read_answer(response, asked)
-        self._tell(request, reading, response)
+        try:
+            taken = await self._take(response, asked, depth, alone=alone)
+        except NoReaderError as error:
+            if self.frontier is None or request is None:
+                raise
+            self.frontier.give_back(request)
+            self.frontier.fail(error)
+            return
+        finally:
+            self.quota.give_back(asked)
+        self._tell(request, taken, response)
         is_full = self.quota.is_full
-        self._count(reading, asked)
-        yield Links(self.discovery.links(reading, depth, alone=alone))
-        if reading.document is not None and not is_full:
-            yield reading.document
+        self._count(taken, asked)
+        yield Links(taken.found)
+        if taken.document is not None and not is_full:
+            yield taken.document
         if self.quota.is_full and not is_full:
             raise CloseSpider("limit")
 
@@ -181,7 +203,7 @@ class DocumentSpider(Spider):
                 self.frontier.postpone(request, error if isinstance(error, Later) else None)
             return
         reason = reason_of(error)
-        self._tell(request, Reading(verdict=reason))
+        self._tell(request, Taken(reason))
         if self.frontier is not None:
             self.frontier.give_up(request)
         if reason == UNKNOWN:
@@ -202,10 +224,10 @@ class DocumentSpider(Spider):
         return self.start_urls[0] if self.start_urls else ""
 
     def _tell(
-        self, request: Request | None, reading: Reading, response: Response | None = None
+        self, request: Request | None, taken: Taken, response: Response | None = None
     ) -> None:
         if self.frontier is not None and request is not None:
-            self.frontier.settle(request, reading, response)
+            self.frontier.settle(request, taken, response)
 
     def _is_read_first(self, asked: str) -> bool:
         """Tell whether the document at *asked* counts: a source may have several captures of it."""
@@ -256,43 +278,40 @@ class DocumentSpider(Spider):
         told = urlsplit(self.arguments.url)
         return urlsplit(url)._replace(scheme=told.scheme, netloc=told.netloc).geturl()
 
-    def _read_answer(self, response: Response, asked: str) -> Reading:
+    async def _take(self, response: Response, asked: str, depth: int, *, alone: bool) -> Taken:
         verdict = head_verdict(response.status, truncated="dataloss" in response.flags)
         if verdict is not None:
-            reading = Reading(verdict=verdict)
-        else:
-            reading = self._read_page(response, asked)
-        return reading
-
-    def _read_page(self, response: Response, asked: str) -> Reading:
+            return Taken(verdict)
         captured_at = response.meta.get(CAPTURED_AT) if response.request else None
-        return read_answer(
-            self.page,
+        page = RawPage(
             asked=asked,
             landed=response.url,
             content_type=_content_type(response),
             body=response.body,
             captured_at=captured_at or datetime.now(UTC),
+            depth=depth,
+            alone=alone,
         )
+        return await self.read(page)
 
-    def _count(self, reading: Reading, asked: str) -> None:
-        if reading.document is not None:
+    def _count(self, taken: Taken, asked: str) -> None:
+        if taken.document is not None:
             if self._is_read_first(asked):
                 self.quota.read += 1
                 self._stats.inc_value(READ)
-                if reading.is_unknown_layout:
+                if taken.is_unknown_layout:
                     self._stats.inc_value(UNKNOWN_LAYOUT)
-        elif reading.verdict == LIST:
+        elif taken.verdict == LIST:
             self._stats.inc_value(FOLLOWED)
-        elif reading.verdict == NOT_MODIFIED and self.doc_id(asked) is not None:
+        elif taken.verdict == NOT_MODIFIED and self.doc_id(asked) is not None:
             self.quota.read += 1
             self._stats.inc_value(UNCHANGED)
-        elif reading.verdict == NOT_MODIFIED:
+        elif taken.verdict == NOT_MODIFIED:
             self._stats.inc_value(FOLLOWED)
         else:
-            if reading.error is not None:
-                logger.info("%s", reading.error)
-            count_refused(self._stats, reading.verdict, asked)
+            if taken.problem:
+                logger.info("%s", taken.problem)
+            count_refused(self._stats, taken.verdict, asked)
 
 
 def asked_address(request: Request) -> str:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from scrapy import Request
 
     from crawler.archive.keeping import Capture
+    from crawler.fetching.reading.pages import Taken
     from crawler.items import Document, RawDocument
-    from crawler.reading.judging import Reading
     from crawler.storage.pages import Found, Lease, Settled
 
 _Key: TypeAlias = "tuple[str, str, datetime]"
@@ -81,12 +81,12 @@ class Unit:
         self.awaited = 1
         """Who still adds to it: the spider, and each item on its way through the pipelines."""
 
-    def take_for(self, reading: Reading) -> None:
-        """Take down that the answer of which nothing is known yet was taken for *reading*."""
+    def take_for(self, taken: Taken) -> None:
+        """Take down what the answer of which nothing is known yet was *taken* for."""
         for pending in self.captures:
             if pending.verdict == UNREAD:
-                pending.verdict = reading.verdict
-                pending.doc_id = reading.document.doc_id if reading.document is not None else None
+                pending.verdict = taken.verdict
+                pending.doc_id = taken.document.doc_id if taken.document is not None else None
 
     def files(self) -> list[str]:
         """Return the file of each of its answers, once they are written."""

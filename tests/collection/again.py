@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from crawler.archive.members import MAX_RECORD_BYTES
+from crawler.collection.confining import Limits
 from crawler.collection.inputs import find_inputs
 from crawler.collection.piecework import Job
 from crawler.collection.rereading import Originals, Rereading
 from crawler.collection.runs import Plan
 from crawler.collection.staging import staged
-from crawler.collection.workers import Limits, Pool
+from crawler.collection.workers import Pool
 from crawler.storage.tables import CAPTURES, DOCUMENTS
 from tests.collection.shelf import SITES
 

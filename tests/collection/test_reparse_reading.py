@@ -14,10 +14,11 @@ from crawler.archive.members import pack
 from crawler.archive.reader import OPEN, Record, read_records
 from crawler.archive.records import conversion_record, exchange_records
 from crawler.collection import inputs, rereading
+from crawler.collection.confining import Limits
 from crawler.collection.inputs import find_inputs
 from crawler.collection.records import Sites
 from crawler.collection.staging import staged
-from crawler.collection.workers import Limits, Pool
+from crawler.collection.workers import Pool
 from crawler.errors import ArchiveError, UsageError
 from tests.collection import hostile_pages
 from tests.collection.again import job, read_again

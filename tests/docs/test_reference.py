@@ -134,7 +134,13 @@ def test_every_reason_is_there() -> None:
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type)]
     known = {kind.reason for kind in kinds if issubclass(kind, PageError)}
     known |= {reason for _, reason in refusals.CAUSES}
-    known |= {refusals.UNKNOWN, outcome.BUG, judging.NO_LINKS, listing.NO_CAPTURES}
+    known |= {
+        refusals.UNKNOWN,
+        outcome.BUG,
+        outcome.TOO_COSTLY,
+        judging.NO_LINKS,
+        listing.NO_CAPTURES,
+    }
     for path in (*(ROOT / "crawler/fetching").rglob("*.py"), ROOT / "crawler/reading/codings.py"):
         source = path.read_text(encoding="utf-8")
         given = r'(?:Refusal|Unavailable|CodingError|Lost)\((?:[^()]* else )?"(\w+)"'

@@ -52,6 +52,7 @@ class Place:
             "DOCSHELF_RETRY_DELAY": 0.01,
             "DOCSHELF_DATABASE_WAIT": 0,
             "DOCSHELF_DISK_PATIENCE": 0,
+            "DOCSHELF_READERS": 0,
             "DOWNLOAD_DELAY": 0,
             "TWISTED_REACTOR_ENABLED": False,
             "STATS_DUMP": False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -49,9 +50,18 @@ def spider(**told: str) -> BooksSpider:
     return BooksSpider.from_crawler(get_crawler(BooksSpider), **told)
 
 
+def taken(crawl: BooksSpider, response: Response, *, alone: bool = False) -> list[object]:
+    """Return all that *response* yields."""
+
+    async def collected() -> list[object]:
+        return [one async for one in crawl.parse(response, alone=alone)]
+
+    return asyncio.run(collected())
+
+
 def led_to(crawl: BooksSpider, response: Response) -> list[Found]:
     """Return what *response* leads to: all that a page without a document yields."""
-    yielded = list(crawl.parse(response))
+    yielded = taken(crawl, response)
     assert [type(one) for one in yielded] == [Links]
     return [found for one in yielded if isinstance(one, Links) for found in one.found]
 
@@ -142,7 +152,7 @@ def test_a_sitemap_that_leads_nowhere(body: bytes, status: int, reason: str) -> 
 
 def test_a_page_that_is_alone_leads_nowhere() -> None:
     page = list_page(f"{HOME}/c-1.html", "/b-1.html")
-    assert list(spider().parse(page, alone=True)) == [Links([])]
+    assert taken(spider(), page, alone=True) == [Links([])]
 
 
 def test_a_redirect_from_a_list_to_a_document_leads_there() -> None:

@@ -23,7 +23,7 @@ from spiders.wenku365 import Wenku365Spider
 from tests.commands.conftest import document_page
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+    from collections.abc import AsyncIterator, Callable, Coroutine
     from pathlib import Path
 
     from crawler.storage.pages import Lease, Supply
@@ -69,10 +69,15 @@ class Open:
         request = Request(lease.url, meta=meta)
         return HtmlResponse(lease.url, headers=headers, body=body, request=request)
 
-    def pass_on(self, response: HtmlResponse, result: Iterable[Any] | None = None) -> list[Any]:
+    async def pass_on(self, response: HtmlResponse, *result: object) -> list[Any]:
         """Return what goes on of *result*, or else of what the spider reads in *response*."""
-        given = self.spider.parse(response) if result is None else result
-        return list(self.middleware.process_spider_output(response, iter(given)))
+        given = one_by_one(*result) if result else self.spider.parse(response)
+        return [one async for one in self.middleware.process_spider_output(response, given)]
+
+
+async def one_by_one(*results: object) -> AsyncIterator[Any]:
+    for one in results:
+        yield one
 
 
 @pytest.fixture
@@ -104,7 +109,7 @@ def test_links_are_kept_with_their_page_and_asked_next(crawl: Any) -> None:  # n
     async def work(one: Open) -> None:
         (seed,) = await one.leased()
         front = one.answer(seed, page_with("/p-1000001.html", "/p-1000002.html"))
-        assert one.pass_on(front) == []
+        assert await one.pass_on(front) == []
         unit = unit_in(front)
         assert unit.settled is not None
         assert (unit.awaited, unit.settled.id, unit.settled.state) == (0, seed.id, State.DONE)
@@ -118,11 +123,11 @@ def test_links_are_kept_with_their_page_and_asked_next(crawl: Any) -> None:  # n
 def test_a_page_waits_for_its_document(crawl: Any) -> None:  # noqa: ANN401
     async def work(one: Open) -> None:
         (seed,) = await one.leased()
-        one.pass_on(one.answer(seed, page_with("/p-1000001.html")))
+        await one.pass_on(one.answer(seed, page_with("/p-1000001.html")))
         one.frontier.flush()
         (lease,) = await one.leased()
         response = one.answer(lease, document_page(1000001).encode())
-        (document,) = one.pass_on(response)
+        (document,) = await one.pass_on(response)
         assert document.doc_id == "1000001"
         assert unit_in(response).awaited == 1
         one.frontier.end_item(response)
@@ -136,7 +141,7 @@ def test_a_request_is_refused_and_its_page_has_failed(crawl: Any) -> None:  # no
         (seed,) = await one.leased()
         response = one.answer(seed, b"")
         with pytest.raises(TypeError, match="a spider yields Links"):
-            one.pass_on(response, [Request(HOME)])
+            await one.pass_on(response, Request(HOME))
         settled = unit_in(response).settled
         assert settled is not None
         assert (settled.state, settled.reason) == (State.FAILED, BUG)
@@ -162,32 +167,16 @@ def test_a_page_that_is_postponed_is_due_again(crawl: Any, reason: str | None) -
     crawl(work)
 
 
-def test_without_a_crawl_requests_pass_and_links_do_not() -> None:
-    crawler = get_crawler(Spider, {"EXTENSIONS": {FRONTIER: 60}})
-    request = Request(HOME)
-    response = HtmlResponse(HOME, request=request)
-    passed = JoiningMiddleware(crawler).process_spider_output(response, iter([Links([]), request]))
-    assert list(passed) == [request]
-
-
-def test_what_is_yielded_one_by_one_passes_alike() -> None:
-    crawler = get_crawler(Spider, {"EXTENSIONS": {FRONTIER: 60}})
-    request = Request(HOME)
-    response = HtmlResponse(HOME, request=request)
-
-    async def results() -> AsyncIterator[Any]:
-        yield Links([])
-        yield request
-
-    async def passed() -> list[Any]:
-        middleware = JoiningMiddleware(crawler)
-        return [one async for one in middleware.process_spider_output_async(response, results())]
-
-    assert asyncio.run(passed()) == [request]
-
-
-def test_without_a_frontier_all_passes() -> None:
-    middleware = JoiningMiddleware(get_crawler(Spider, {"EXTENSIONS": {FRONTIER: None}}))
+@pytest.mark.parametrize(
+    ("enabled", "passed"), [(60, ["request"]), (None, ["links", "request"])], ids=["idle", "none"]
+)
+def test_without_a_crawl_requests_pass(enabled: int | None, passed: list[str]) -> None:
+    middleware = JoiningMiddleware(get_crawler(Spider, {"EXTENSIONS": {FRONTIER: enabled}}))
+    given = {"links": Links([]), "request": Request(HOME)}
     response = HtmlResponse(HOME, request=Request(HOME))
-    items = [{"title": "年报"}, Request(HOME)]
-    assert list(middleware.process_spider_output(response, iter(items))) == items
+
+    async def collected() -> list[Any]:
+        results = one_by_one(*given.values())
+        return [one async for one in middleware.process_spider_output(response, results)]
+
+    assert asyncio.run(collected()) == [given[name] for name in passed]

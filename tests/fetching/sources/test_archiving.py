@@ -11,9 +11,10 @@ from scrapy.utils.test import get_crawler
 
 from crawler.collection.records import ROBOTS, UNREAD
 from crawler.fetching.archiving import Archiving
+from crawler.fetching.reading.pages import Taken
 from crawler.fetching.sources.captures import OF_SOURCE
 from crawler.fetching.units import Unit, unit_of
-from crawler.reading.judging import DOCUMENT, Reading
+from crawler.reading.judging import DOCUMENT
 from spiders.wenku365 import Wenku365Page, Wenku365Spider
 from tests.commands.conftest import document_page
 from tests.fetching.sources.web_archive import at, keep
@@ -72,8 +73,7 @@ def test_captures_of_one_document_are_told_apart(
             await archiving.keep(make_exchange(number, url=URL, started_at=at(number)), request)
         for number, request in reversed(list(enumerate(requests, 1))):
             page = Wenku365Page(URL, document_page(1000001).encode(), fetched_at=at(number))
-            reading = Reading(verdict=DOCUMENT, page=page, document=page.document())
-            unit_of(request).take_for(reading)
+            unit_of(request).take_for(Taken(DOCUMENT, page.document()))
 
     kept.run(keep_both)
     rows = captures_of(*units)
@@ -96,7 +96,7 @@ def test_a_redirect_joins_the_page_that_it_began_with(
     async def keep_both(archiving: Archiving) -> None:
         await archiving.keep(make_exchange(url=URL, response=moved), first)
         await archiving.keep(make_exchange(url=second.url), second)
-        unit_of(second).take_for(Reading(verdict="list"))
+        unit_of(second).take_for(Taken("list"))
 
     kept.run(keep_both)
     rows = captures_of(unit)

@@ -1,0 +1,249 @@
+"""The processes that read the pages of a crawl, seen from the crawl."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import subprocess
+from collections import deque
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
+
+from crawler.collection.confining import how_ended, is_time_up
+from crawler.errors import NoReaderError
+from crawler.fetching.outcome import TOO_COSTLY
+from crawler.fetching.reading.pages import Taken
+from crawler.fetching.reading.serving import READY, Bug, Costly, Frames, command, pack
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Protocol
+
+    from crawler.collection.confining import Limits
+    from crawler.fetching.reading.pages import PageReader, RawPage
+
+    class Heard(Protocol):
+        """Is told that a process said something."""
+
+        def __call__(self, *, has_read: bool) -> None:
+            """Take in whether it read a page."""
+
+
+logger = logging.getLogger(__name__)
+
+_AHEAD: Final = 4
+"""How many pages a process has: one that it reads, and some to go on with."""
+_TRIES: Final = 2
+"""How many processes may die over a page before the page is at fault."""
+_MOST_DEATHS: Final = 16
+"""After so many deaths with not a page read in between, it is no page that is at fault."""
+_MOST_STILLBORN: Final = 3
+"""Nor is it after so many that were dead before they were given one."""
+
+
+class PageBugError(Exception):
+    """The code that reads a page failed; the text is its traceback."""
+
+
+class _Errand:
+    """A page on its way, and who waits for it."""
+
+    __slots__ = ("answer", "deaths", "page")
+
+    def __init__(self, page: RawPage) -> None:
+        self.page = page
+        self.answer: asyncio.Future[Taken] = asyncio.get_running_loop().create_future()
+        self.deaths = 0
+
+    def end(self, said: object) -> None:
+        """Tell what was *said* of the page."""
+        if self.answer.done():  # who waited was cancelled
+            return
+        if isinstance(said, Costly):
+            logger.warning("%s: not read: %s", self.page.landed, said)
+            said = Taken(TOO_COSTLY, problem=f"{self.page.landed}: {said}")
+        if isinstance(said, Bug):
+            said = PageBugError(said)
+        if isinstance(said, Exception):
+            self.answer.set_exception(said)
+        else:
+            self.answer.set_result(cast("Taken", said))
+
+
+class Readers:
+    """Reads pages with *reader* in *count* processes; one that dies over a page is replaced."""
+
+    def __init__(self, reader: PageReader, count: int, limits: Limits) -> None:
+        self._reader = reader
+        self._limits = limits
+        self._waiting: deque[_Errand] = deque()
+        self._failure: NoReaderError | None = None
+        self._is_closed = False
+        self._deaths = 0
+        self._stillborn = 0
+        self._processes = [_Process(self._heard) for _ in range(count)]
+        self._lives = [asyncio.ensure_future(self._replace(one)) for one in self._processes]
+
+    async def read(self, page: RawPage) -> Taken:
+        """Return what *page* is taken for: ``too_costly`` if it takes more than it may.
+
+        Raise ``PageBugError`` if the code fails that reads it, ``NoReaderError`` if none runs.
+        """
+        if self._failure is not None:
+            raise self._failure
+        errand = _Errand(page)
+        self._waiting.append(errand)
+        self._hand_out()
+        return await errand.answer
+
+    async def close(self) -> None:
+        """End the processes; nobody waits for a page any more."""
+        self._is_closed = True
+        for process in self._processes:
+            process.close()
+        await asyncio.gather(*self._lives)
+
+    def _hand_out(self) -> None:
+        while self._waiting:
+            process = min(self._processes, key=lambda one: len(one.errands))
+            if len(process.errands) >= _AHEAD:
+                return
+            process.give(self._waiting.popleft())
+
+    def _heard(self, *, has_read: bool) -> None:
+        self._stillborn = 0
+        if has_read:
+            self._deaths = 0
+        self._hand_out()
+
+    async def _replace(self, process: _Process) -> None:
+        """Have *process* run, and another in its place when it dies, to the end of the crawl."""
+        while not self._is_closed and self._failure is None:
+            try:
+                exitcode = await process.run(self._reader, self._limits)
+            except OSError as error:
+                self._stillborn += 1
+                ended = str(error)
+            else:
+                self._deaths += not is_time_up(exitcode)
+                self._stillborn += not process.is_ready
+                self._blame(process, exitcode)
+                ended = f"the last one ended with {how_ended(exitcode)}"
+            self._waiting.extendleft(reversed(process.errands))
+            process.errands.clear()
+            if not self._is_closed:
+                self._go_on_or_give_up(ended)
+
+    def _blame(self, process: _Process, exitcode: int) -> None:
+        """Give up the page that *process* died over, if it is that which ended it."""
+        if not process.is_ready or not process.errands:
+            return
+        first = process.errands[0]
+        first.deaths += 1
+        if is_time_up(exitcode) or first.deaths >= _TRIES:
+            process.errands.popleft().end(Costly(self._limits.cause(exitcode)))
+
+    def _go_on_or_give_up(self, ended: str) -> None:
+        if self._deaths < _MOST_DEATHS and self._stillborn < _MOST_STILLBORN:
+            self._hand_out()
+            return
+        self._failure = NoReaderError(f"no process can be had that reads pages: {ended}")
+        while self._waiting:
+            self._waiting.popleft().end(self._failure)
+
+
+class _Life(NamedTuple):
+    """A process that reads, or is about to, and the way to it."""
+
+    process: subprocess.Popen[bytes]
+    socket: socket.socket
+
+
+_prepared: list[_Life] = []
+
+
+def prepare(modules: Sequence[str]) -> None:
+    """Begin a process for a crawl that is to come, which loads *modules* meanwhile."""
+    _prepared.append(_begin(modules))
+
+
+def _begin(modules: Sequence[str] = ()) -> _Life:
+    ours, theirs = socket.socketpair()
+    with theirs:
+        try:
+            process = subprocess.Popen(
+                command(theirs.fileno(), modules),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,  # Ctrl-C is not for it: it reads what is in hand
+            )
+        except OSError:
+            ours.close()
+            raise
+    return _Life(process, ours)
+
+
+class _Process(asyncio.Protocol):
+    """A process that reads, and those that take its place."""
+
+    def __init__(self, on_heard: Heard) -> None:
+        """*on_heard* is called each time it said something, with whether it read a page."""
+        self.errands: deque[_Errand] = deque()
+        """What it was given and has not read yet."""
+        self.is_ready = False
+        """Whether it came so far as to read."""
+        self._on_heard = on_heard
+        self._is_closed = False
+        self._frames = Frames()
+        self._transport: asyncio.Transport | None = None
+        self._over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def give(self, errand: _Errand) -> None:
+        """Have the page of *errand* read."""
+        self.errands.append(errand)
+        if self._transport is not None:
+            self._transport.write(pack(errand.page))
+
+    def close(self) -> None:
+        """End it, whatever it is in."""
+        self._is_closed = True
+        if self._transport is not None:
+            self._transport.abort()
+
+    async def run(self, reader: PageReader, limits: Limits) -> int:
+        """Run one process with *reader*; return its exit code when it is over.
+
+        Raise ``OSError`` if there can be none.
+        """
+        loop = asyncio.get_running_loop()
+        self._frames, self.is_ready, self._over = Frames(), False, loop.create_future()
+        life = _prepared.pop() if _prepared else _begin()
+        self._transport, _ = await loop.connect_accepted_socket(lambda: self, life.socket)
+        self._transport.write(pack((reader, limits)))
+        for errand in self.errands:
+            self._transport.write(pack(errand.page))
+        if self._is_closed:
+            self._transport.abort()
+        await self._over
+        if self._is_closed:
+            life.process.kill()
+        return await asyncio.to_thread(life.process.wait)
+
+    # --- what asyncio calls -------------------------------------------------------------------
+
+    def data_received(self, data: bytes) -> None:
+        """Take in what it says."""
+        all_said = self._frames.feed(data)
+        for said in all_said:
+            if said == READY:
+                self.is_ready = True
+            else:
+                self.errands.popleft().end(said)
+        if all_said:
+            self._on_heard(has_read=all_said[-1] != READY)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
+        """Take in that it is over."""
+        self._transport = None
+        self._over.set_result(None)

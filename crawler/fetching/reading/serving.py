@@ -1,0 +1,113 @@
+"""The process that reads: pages in, what they were taken for out, in their order."""
+
+from __future__ import annotations
+
+import pickle
+import socket
+import struct
+import sys
+import traceback
+from contextlib import suppress
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+from crawler.collection.confining import Limits, confine
+from crawler.fetching.reading.pages import RawPage
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crawler.fetching.reading.pages import PageReader
+
+_LENGTH: Final = struct.Struct("!Q")
+_CHUNK: Final = 1 << 18
+
+READY: Final = "ready"
+"""What it says first."""
+
+
+class Costly(str):
+    """Says that a page took more than it may, and what."""
+
+    __slots__ = ()
+
+
+class Bug(str):
+    """Says that the code of a page class failed: a traceback."""
+
+    __slots__ = ()
+
+
+class Frames:
+    """Takes a stream of bytes apart into what was packed.
+
+    >>> frames, sent = Frames(), pack("a") + pack(["b", 1])
+    >>> frames.feed(sent[:11]), frames.feed(sent[11:])
+    ([], ['a', ['b', 1]])
+    """
+
+    def __init__(self) -> None:
+        self._rest = bytearray()
+
+    def feed(self, data: bytes) -> list[Any]:
+        """Return what is complete with *data*."""
+        rest, found, start = self._rest, [], 0
+        rest += data
+        with memoryview(rest) as view:
+            while len(rest) - start >= _LENGTH.size:
+                end = start + _LENGTH.size + _LENGTH.unpack_from(rest, start)[0]
+                if len(rest) < end:
+                    break
+                found.append(pickle.loads(view[start + _LENGTH.size : end]))  # noqa: S301 - our own
+                start = end
+        del rest[:start]
+        return found
+
+
+def pack(value: object) -> bytes:
+    """Return *value* as ``Frames`` takes it apart."""
+    data = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+    return _LENGTH.pack(len(data)) + data
+
+
+def command(descriptor: int, modules: Sequence[str]) -> list[str]:
+    """Return the command that reads the pages which come over the socket *descriptor*.
+
+    It begins by loading *modules*, of which it may be told only later that it needs them.
+    """
+    code = f"import sys; sys.path[:] = {sys.path!r}; import {__name__} as it; it.main()"
+    return [sys.executable, "-c", code, str(descriptor), *modules]
+
+
+def main() -> None:
+    """Read the pages of a crawl, until the other end is closed."""
+    descriptor, *modules = sys.argv[1:]
+    for name in modules:
+        import_module(name)
+    with socket.socket(fileno=int(descriptor)) as connection, suppress(OSError):
+        _serve(connection)
+
+
+def _serve(connection: socket.socket) -> None:
+    frames = Frames()
+    reader: PageReader | None = None
+    limits = Limits()
+    while data := connection.recv(_CHUNK):
+        for said in frames.feed(data):
+            if isinstance(said, RawPage) and reader is not None:
+                with limits.timed():
+                    answer = pack(_read(reader, said))
+                connection.sendall(answer)
+            else:
+                reader, limits = said
+                confine(limits)
+                connection.sendall(pack(READY))
+
+
+def _read(reader: PageReader, page: RawPage) -> object:
+    try:
+        return reader.read(page)
+    except MemoryError:
+        return Costly("reading it takes more memory than it may")
+    except Exception:  # noqa: BLE001 - a page class may do anything; others can be read
+        return Bug(traceback.format_exc())
