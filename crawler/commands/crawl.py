@@ -31,7 +31,7 @@ from crawler.fetching.checks import (
 from crawler.fetching.feeds import check_feed_file, settle_feeds
 from crawler.fetching.outcome import Tally, outcome
 from crawler.fetching.proxy import check_proxies
-from crawler.fetching.reading.readers import prepare
+from crawler.fetching.reading.lives import prepare
 from crawler.fetching.sites import site
 from crawler.fetching.stopping import PromptCrawler
 from crawler.fetching.summary import places_of, print_summary
@@ -95,7 +95,7 @@ class Command(BaseRunSpiderCommand):
             self._spider = self._spider.bound(arguments)
             self._spider.told(arguments)
             if self.settings.getint("DOCSHELF_READERS"):
-                prepare([self._spider.__module__])
+                prepare()
             feeds, self._places = settle_feeds(self.settings, self._spider)
             self.settings.set("FEEDS", feeds, priority="cmdline")
             check_proxies(os.environ)

@@ -7,6 +7,7 @@ spider does, or nobody, and then it is ``unread``.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import socket
 from collections import Counter
@@ -30,7 +31,6 @@ from crawler.reading.judging import head_verdict
 from crawler.storage import archive_folder, database_url, open_store
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Callable, Iterable, Sequence
 
     from scrapy import Request
@@ -47,8 +47,8 @@ logger = logging.getLogger(__name__)
 class Archiving:
     """Keeps all that is asked and answered in WARC files, under ``DOCSHELF_DATA``.
 
-    Each answer joins the unit of its request. Nobody waits for the disk here: it is waited for
-    before the database learns of anything.
+    Each answer joins the unit of its request. It is written before another is asked in its place;
+    the disk is only waited for before the database learns of anything.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -97,10 +97,12 @@ class Archiving:
         unit: Unit | None = request.meta.get(UNIT)
         if unit is not None:
             unit.captures.append(pending)
-            return
-        unit = Unit()
-        unit.captures.append(pending)
-        self._put(unit)
+        else:
+            unit = Unit()
+            unit.captures.append(pending)
+            self._put(unit)
+        # What is written outlives the process: so none but the pages in flight are asked again.
+        await asyncio.wait({capture})
 
     def committed(self, units: Iterable[Unit]) -> None:
         """Take down that the database knows all that *units* brought."""

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import socket
-import subprocess
 from collections import deque
-from typing import TYPE_CHECKING, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from crawler.collection.confining import how_ended, is_time_up
 from crawler.errors import NoReaderError
 from crawler.fetching.outcome import TOO_COSTLY
+from crawler.fetching.reading.lives import begin
 from crawler.fetching.reading.pages import Taken
-from crawler.fetching.reading.serving import READY, Bug, Costly, Frames, command, pack
+from crawler.fetching.reading.serving import READY, Bug, Costly, Frames, pack
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from typing import Protocol
 
     from crawler.collection.confining import Limits
@@ -152,38 +150,6 @@ class Readers:
             self._waiting.popleft().end(self._failure)
 
 
-class _Life(NamedTuple):
-    """A process that reads, or is about to, and the way to it."""
-
-    process: subprocess.Popen[bytes]
-    socket: socket.socket
-
-
-_prepared: list[_Life] = []
-
-
-def prepare(modules: Sequence[str]) -> None:
-    """Begin a process for a crawl that is to come, which loads *modules* meanwhile."""
-    _prepared.append(_begin(modules))
-
-
-def _begin(modules: Sequence[str] = ()) -> _Life:
-    ours, theirs = socket.socketpair()
-    with theirs:
-        try:
-            process = subprocess.Popen(
-                command(theirs.fileno(), modules),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                pass_fds=[theirs.fileno()],
-                start_new_session=True,  # Ctrl-C is not for it: it reads what is in hand
-            )
-        except OSError:
-            ours.close()
-            raise
-    return _Life(process, ours)
-
-
 class _Process(asyncio.Protocol):
     """A process that reads, and those that take its place."""
 
@@ -218,8 +184,8 @@ class _Process(asyncio.Protocol):
         """
         loop = asyncio.get_running_loop()
         self._frames, self.is_ready, self._over = Frames(), False, loop.create_future()
-        life = _prepared.pop() if _prepared else _begin()
-        self._transport, _ = await loop.connect_accepted_socket(lambda: self, life.socket)
+        life, way = begin()
+        self._transport, _ = await loop.connect_accepted_socket(lambda: self, way)
         self._transport.write(pack((reader, limits)))
         for errand in self.errands:
             self._transport.write(pack(errand.page))
@@ -227,8 +193,8 @@ class _Process(asyncio.Protocol):
             self._transport.abort()
         await self._over
         if self._is_closed:
-            life.process.kill()
-        return await asyncio.to_thread(life.process.wait)
+            life.kill()
+        return await asyncio.to_thread(life.wait)
 
     # --- what asyncio calls -------------------------------------------------------------------
 

@@ -8,15 +8,12 @@ import struct
 import sys
 import traceback
 from contextlib import suppress
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 from crawler.collection.confining import Limits, confine
 from crawler.fetching.reading.pages import RawPage
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from crawler.fetching.reading.pages import PageReader
 
 _LENGTH: Final = struct.Struct("!Q")
@@ -70,25 +67,23 @@ def pack(value: object) -> bytes:
     return _LENGTH.pack(len(data)) + data
 
 
-def command(descriptor: int, modules: Sequence[str]) -> list[str]:
-    """Return the command that reads the pages which come over the socket *descriptor*.
-
-    It begins by loading *modules*, of which it may be told only later that it needs them.
-    """
+def command(descriptor: int) -> list[str]:
+    """Return the command that serves at the socket *descriptor*."""
     code = f"import sys; sys.path[:] = {sys.path!r}; import {__name__} as it; it.main()"
-    return [sys.executable, "-c", code, str(descriptor), *modules]
+    return [sys.executable, "-c", code, str(descriptor)]
 
 
 def main() -> None:
-    """Read the pages of a crawl, until the other end is closed."""
-    descriptor, *modules = sys.argv[1:]
-    for name in modules:
-        import_module(name)
-    with socket.socket(fileno=int(descriptor)) as connection, suppress(OSError):
-        _serve(connection)
+    """Serve as ``command`` says."""
+    with socket.socket(fileno=int(sys.argv[1])) as connection, suppress(OSError):
+        serve(connection)
 
 
-def _serve(connection: socket.socket) -> None:
+def serve(connection: socket.socket) -> None:
+    """Read the pages that come over *connection*, until its other end is closed.
+
+    A reader comes first, with its limits. Raise ``OSError`` if the other end is gone.
+    """
     frames = Frames()
     reader: PageReader | None = None
     limits = Limits()

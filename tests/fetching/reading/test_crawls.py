@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from crawler.fetching.reading import readers
+from crawler.fetching.reading import lives
 from crawler.storage.tables import State
 from tests.fetching.crawling import Place, listing
 from tests.fetching.reading.hostile_site import HOME, MEMORY, HostileSpider
@@ -56,7 +56,7 @@ def test_where_no_process_can_be_had_the_crawl_ends_and_loses_nothing(
 ) -> None:
     web.put("/", listing("/d/1", "/d/2"), site=HOME)
     with monkeypatch.context() as broken:
-        broken.setattr(readers, "command", lambda *_told: ["false"])
+        broken.setattr(lives, "command", lambda *_told: ["false"])
         crawled = hostile.crawl(BESIDE)
     assert "no process can be had that reads pages" in crawled.stats["docshelf/store/failed"]
     assert crawled.stats["docshelf/store/exit_code"] == 1

@@ -12,7 +12,7 @@ import pytest
 
 from crawler.collection.confining import Limits
 from crawler.errors import NoReaderError
-from crawler.fetching.reading import readers
+from crawler.fetching.reading import lives, readers
 from crawler.fetching.reading.pages import RawPage, Taken
 from crawler.fetching.reading.readers import PageBugError, Readers
 from spiders.generic import GenericSpider
@@ -21,8 +21,6 @@ from tests.commands.conftest import document_page
 from tests.fetching.reading.hostile_site import HOME, MEMORY, HostileSpider
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from crawler.fetching.spider import DocumentSpider
 
 LIMITS: Final = Limits(seconds=0.3, memory_bytes=MEMORY)
@@ -146,9 +144,8 @@ def test_a_process_that_somebody_ends_costs_no_page() -> None:
 def test_where_no_process_can_begin_nothing_is_taken_for_anything(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(
-        readers, "command", lambda *_: [sys.executable, "-c", "raise SystemExit(7)"]
-    )
+    ending = [sys.executable, "-c", "raise SystemExit(7)"]
+    monkeypatch.setattr(lives, "command", lambda *_told: ending)
     taken = read_all(hostile("1", "2"))
     assert verdicts(taken) == ["NoReaderError"] * 2
     assert "exit code 7" in str(taken[0])
@@ -163,10 +160,9 @@ def test_where_every_page_ends_its_process_it_is_no_page_that_is_at_fault(
     assert "SIGKILL" in str(taken[-1])
 
 
-def test_what_was_prepared_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    begun: list[Callable[[], Awaitable[object]]] = []
-    begin = readers._begin  # noqa: SLF001 - to count
-    monkeypatch.setattr(readers, "_begin", lambda *told: (begun.append(begin), begin(*told))[1])
-    readers.prepare([HostileSpider.__module__])
-    assert verdicts(read_all(hostile("1"))) == ["document"]
-    assert len(begun) == 1
+def test_what_was_prepared_is_used_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    lives.prepare()
+    with monkeypatch.context() as broken:
+        broken.setattr(lives, "command", lambda *_told: ["false"])
+        assert verdicts(read_all(hostile("1", "raise"))) == ["document", "PageBugError"]
+    assert verdicts(read_all(hostile("2"))) == ["document"]
