@@ -18,7 +18,6 @@ from crawler.demo.options import (
     parse_number,
     parse_options,
 )
-from crawler.demo.server import Demo, serve
 from crawler.demo.truth import write_truth
 from crawler.errors import UsageError
 from crawler.fetching.checks import check_file, check_leftovers, check_pairs, ending_in_one_line
@@ -86,6 +85,8 @@ class Command(ScrapyCommand):
     def run(self, args: list[str], opts: Namespace) -> None:  # noqa: ARG002  # Scrapy's signature
         """Write the truth, then serve."""
         signal.signal(signal.SIGTERM, signal.default_int_handler)
+        from crawler.demo.server import Demo, serve  # noqa: PLC0415 - for every command, 90 ms
+
         with ending_in_one_line("demo"):
             demo = Demo(opts.demo)
             if opts.truth is not None:
