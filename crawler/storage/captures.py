@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy import bindparam, delete, exists, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from crawler.storage.tables import CAPTURES
+from crawler.storage.tables import CAPTURES, DOCUMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -72,7 +72,10 @@ def keep(connection: Connection, captures: Iterable[CaptureRow]) -> None:
 
 
 def of_address(connection: Connection, url: str) -> list[CaptureRow]:
-    """Return the captures of an address that hold its body, the newest last."""
+    """Return the captures of an address that hold its body, the newest last.
+
+    What its document was last read from is the newest, whatever the clock said of others.
+    """
     found = connection.execute(_OF_ADDRESS, {"url": url}).mappings()
     return [CaptureRow(**row) for row in found]
 
@@ -145,8 +148,13 @@ _AT: Final = (
     )
     .limit(1)
 )
+_IS_READ: Final = exists().where(
+    DOCUMENTS.c.site == CAPTURES.c.site,
+    DOCUMENTS.c.doc_id == CAPTURES.c.doc_id,
+    DOCUMENTS.c.capture_id == CAPTURES.c.record_id,
+)
 _OF_ADDRESS: Final = (
     select(CAPTURES)
     .where(CAPTURES.c.url == bindparam("url"), CAPTURES.c.kind == "response")
-    .order_by(CAPTURES.c.captured_at)
+    .order_by(_IS_READ, CAPTURES.c.captured_at)
 )

@@ -37,12 +37,13 @@ def to_document(values: Sequence[Any]) -> Document:
     return Document(**row)
 
 
-def merge(kept: Mapping[str, Any], arrived: Mapping[str, Any]) -> Row:
+def merge(kept: Mapping[str, Any], arrived: Mapping[str, Any], *, is_news: bool = False) -> Row:
     """Return *kept* after *arrived*: the later page wins where it has a value.
 
-    Later is what was fetched later, then what arrived later; so a page that was overtaken
-    on its way fills gaps and replaces nothing. So with the reasons for gaps; but that a poorer
-    layout does not publish a value says nothing of the richer one.
+    What *is_news*, as it was asked for just now, is later than all that is kept, whatever the
+    clock says now or said then. Else later is what was fetched later, then what arrived later; so
+    a page from an archive fills gaps of a later one and replaces nothing. So with the reasons for
+    gaps; but that a poorer layout does not publish a value says nothing of the richer one.
 
     >>> from datetime import UTC, datetime
     >>> same = dict.fromkeys(MOMENTS, datetime(2026, 11, 24, tzinfo=UTC)) | {"status": "available"}
@@ -52,7 +53,7 @@ def merge(kept: Mapping[str, Any], arrived: Mapping[str, Any]) -> Row:
     >>> row["title"], row["page_count"]
     ('年度报告', 3)
     """
-    if arrived["fetched_at"] >= kept["fetched_at"]:
+    if is_news or arrived["fetched_at"] >= kept["fetched_at"]:
         earlier, later = kept, arrived
     else:
         earlier, later = arrived, kept

@@ -275,8 +275,13 @@ def read_from(
     return ((one, records.get((one.site, one.doc_id))) for one in documents)
 
 
-def keep_read(connection: Connection, read: Iterable[tuple[Document, str | None]]) -> Counts:
-    """Keep documents, each with the record that it was *read* from, and count them."""
+def keep_read(
+    connection: Connection, read: Iterable[tuple[Document, str | None]], *, is_news: bool = False
+) -> Counts:
+    """Keep documents, each with the record that it was *read* from, and count them.
+
+    What *is_news* is later than all that is kept: see ``merge``.
+    """
     counts = Counts()
     rest = iter(read)
     while batch := list(islice(rest, BATCH)):
@@ -284,16 +289,16 @@ def keep_read(connection: Connection, read: Iterable[tuple[Document, str | None]
         # In order, so that two processes with the same sites never wait for each other.
         for site in sorted({row["site"] for row in rows}):
             hold(connection, site)
-        counts += keep_rows(connection, rows)
+        counts += keep_rows(connection, rows, is_news=is_news)
     return counts
 
 
-def keep_rows(connection: Connection, rows: list[Row]) -> Counts:
+def keep_rows(connection: Connection, rows: list[Row], *, is_news: bool = False) -> Counts:
     """Merge *rows*, in their order, into those that are kept; a few hundred at a time.
 
     What the database refuses is logged and counted, and the others are kept.
     """
-    return spare(connection, rows, lambda some: _keep_all(connection, some))
+    return spare(connection, rows, lambda some: _keep_all(connection, some, is_news=is_news))
 
 
 def spare(connection: Connection, rows: list[Row], work: Callable[[list[Row]], Counts]) -> Counts:
@@ -323,7 +328,7 @@ def _is_refusal(error: Exception) -> bool:
     return isinstance(error, (StatementError, ValueError, OverflowError))
 
 
-def _keep_all(connection: Connection, rows: Iterable[Row]) -> Counts:
+def _keep_all(connection: Connection, rows: Iterable[Row], *, is_news: bool) -> Counts:
     keys = sorted({(row["site"], row["doc_id"]) for row in rows})
     kept = kept_rows(connection, keys)
     merged: dict[tuple[str, str], Row] = dict(kept)
@@ -334,7 +339,7 @@ def _keep_all(connection: Connection, rows: Iterable[Row]) -> Counts:
             merged[key] = row
             new += 1
             continue
-        before, merged[key] = merged[key], merge(merged[key], row)
+        before, merged[key] = merged[key], merge(merged[key], row, is_news=is_news)
         if differs(before, merged[key]):
             changed += 1
         else:

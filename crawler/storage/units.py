@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from crawler.storage import captures, frontier
-from crawler.storage.store import keep_read, read_from
+from crawler.storage.store import Counts, keep_read, read_from
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from crawler.items import Document
     from crawler.storage.captures import CaptureRow
     from crawler.storage.pages import Crawl, Found, Settled
-    from crawler.storage.store import Counts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +40,7 @@ def keep_units(
     *nearest* has known pages know of a shorter way to them.
     """
     captures.keep(connection, (row for unit in units for row in unit.captures))
-    # Unit by unit: of one document there may be several captures.
-    read = (pair for unit in units for pair in read_from(unit.documents, unit.captures))
-    counts = keep_read(connection, read)
+    counts = _keep_documents(connection, [unit for unit in units if unit.documents])
     named = [
         (one, None if unit.settled is None else unit.settled.id)
         for unit in units
@@ -53,4 +51,16 @@ def keep_units(
     for unit in units:
         if unit.robots is not None:
             frontier.note_robots(connection, crawl, *unit.robots)
+    return counts
+
+
+def _keep_documents(connection: Connection, units: Sequence[UnitRows]) -> Counts:
+    """Keep the documents of *units*, in their order, and count them."""
+    counts = Counts()
+    # Who answers for a page that was asked for says how it is now. Whatever else there is, such as
+    # a source's captures, is as old as it says.
+    for is_news, some in groupby(units, key=lambda unit: unit.settled is not None):
+        # Unit by unit: of one document there may be several captures.
+        read = (pair for unit in some for pair in read_from(unit.documents, unit.captures))
+        counts += keep_read(connection, read, is_news=is_news)
     return counts

@@ -96,6 +96,37 @@ def test_what_the_database_did_not_take_is_adopted(
     assert crawl["ended_at"] is not None
 
 
+def test_what_is_adopted_wins_whatever_the_clock_said(
+    place: Place, web: Web, break_off: Callable[..., Crawled]
+) -> None:
+    """A pass was run while the clock was ahead; the next one broke off."""
+    put_site(web)
+    place.crawl(url=FRONT)
+    place.change("UPDATE documents SET fetched_at = '2999-01-01 00:00:00.000000'")
+    web.put("/p-1000001.html", document_page(1000001).replace("58.50 KB", "59.50 KB"))
+    break_off(1, url=FRONT, again="1")
+    new_requests(place, web, url=FRONT, again="1")
+    sizes = {one.doc_id: one.size_bytes for one in place.documents()}
+    assert sizes == {"1000001": 60928, "1000002": 59904, "1000003": 59904}
+
+
+def test_what_was_left_long_ago_takes_back_nothing(
+    place: Place, web: Web, break_off: Callable[..., Crawled]
+) -> None:
+    """Nobody took in what a crawl left before another one was through."""
+    put_site(web)
+    break_off(1, url=FRONT)
+    (left,) = (place.data / "warc").glob("*.warc.gz.open")
+    assert f"{SITE}/p-1000001.html" in web.asked
+    aside = left.rename(place.data / left.name)
+    web.put("/p-1000001.html", document_page(1000001).replace("58.50 KB", "59.50 KB"))
+    new_requests(place, web, url=FRONT)
+    place.change("UPDATE documents SET fetched_at = '2999-01-01 00:00:00.000000'")
+    aside.rename(left)
+    assert new_requests(place, web, url=FRONT) == []
+    assert {one.doc_id: one.size_bytes for one in place.documents()}["1000001"] == 60928
+
+
 def test_what_is_adopted_has_the_state_that_it_would_have(
     place: Place, web: Web, break_off: Callable[..., Crawled]
 ) -> None:

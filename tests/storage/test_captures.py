@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,6 +21,7 @@ from crawler.storage.captures import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from crawler.items import Document
     from crawler.storage import CaptureRow, Store
 
 FILE = "wenku365-20261124080000000-00000-shelf.warc.gz"
@@ -76,3 +78,15 @@ def test_files_come_newest_first_and_only_those_of_the_site(
             *("wenku365-2027-1", FILE, "wenku365-2025-1", "wenku365-")
         ]
         assert list(files_of(connection, "docin-")) == []
+
+
+def test_what_the_document_was_last_read_from_is_the_newest(
+    store: Store, make_capture: Callable[..., CaptureRow], make_document: Callable[..., Document]
+) -> None:
+    """A pass was run while the clock was ahead: to this, a site says that nothing changed."""
+    url = make_capture(7).url
+    ahead = make_capture(8, doc_id="00000007", url=url)
+    read = make_capture(7, captured_at=ahead.captured_at - timedelta(days=1))
+    store.upsert([], [ahead])
+    store.upsert([make_document(7)], [read])
+    assert store.captures_of(url) == [ahead, read]

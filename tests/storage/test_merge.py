@@ -53,6 +53,15 @@ def test_the_order_of_arrival_matters_only_at_the_same_moment(
         assert merge(one, other) == merge(other, one)
 
 
+@given(rows(), rows())
+def test_news_win_whatever_the_clock_said(kept: dict[str, Any], arrived: dict[str, Any]) -> None:
+    row = merge(kept, arrived, is_news=True)
+    for name in EXPLAINED:
+        assert row[name] == (kept[name] if arrived[name] is None else arrived[name])
+    assert row["fetched_at"] == arrived["fetched_at"]
+    assert row["first_seen_at"] <= row["fetched_at"] <= row["last_seen_at"]
+
+
 def test_a_layout_that_does_not_publish_a_value_says_nothing_of_another() -> None:
     moments = dict.fromkeys(MOMENTS, START) | {"status": "available"}
     rich = {"size_bytes": None, "missing": {"size_bytes": "bad_value"}, **moments}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -129,6 +129,29 @@ def test_each_document_is_kept_with_its_own_capture(
     keep(store, crawl, *units)
     (document,) = rows(store, DOCUMENTS)
     assert document["page_count"] == 2
+    assert document["capture_id"] == make_capture(2).record_id
+
+
+def test_what_answers_now_wins_whatever_the_clock_said(
+    store: Store,
+    crawl: Crawl,
+    make_document: Callable[..., Document],
+    make_capture: Callable[..., CaptureRow],
+) -> None:
+    """An earlier pass was run while the clock was ahead."""
+    (page,) = rows(store, PAGES)
+    ahead = make_document(1, fetched_at=NOW.replace(year=2036), page_count=3)
+    keep(store, crawl, UnitRows(captures=[make_capture(1)], documents=[ahead]))
+    before = NOW - timedelta(hours=1)
+    older = UnitRows(documents=[make_document(1, fetched_at=before, page_count=1)])
+    now = UnitRows(
+        captures=[make_capture(2, doc_id="00000001")],
+        documents=[make_document(1, fetched_at=NOW, page_count=4)],
+        settled=Settled(page["id"], State.DONE),
+    )
+    assert keep(store, crawl, older, now, older) == Counts(changed=1, unchanged=2)
+    (document,) = rows(store, DOCUMENTS)
+    assert (document["page_count"], document["fetched_at"]) == (4, NOW)
     assert document["capture_id"] == make_capture(2).record_id
 
 
