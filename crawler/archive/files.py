@@ -101,12 +101,15 @@ class WarcFile:
     def sync(self) -> None:
         """Return when all that was added is on the disk.
 
-        Raises ``DiskError``; then what was added since the last time is not to be relied on.
+        Raises ``DiskError``; then what was added since the last time is not to be relied on. If
+        somebody removed the file, neither is what was added before.
         """
         if self._synced_bytes == self.size:
             return
         try:
             os.fdatasync(self._descriptor)
+            if not os.fstat(self._descriptor).st_nlink:
+                raise DiskError(f"{self._path}: somebody removed it while it was written to")
         except OSError as error:
             # Also for want of room: the system may have forgotten what it could not write.
             raise DiskError(f"{self._path}: cannot be written: {error.strerror}") from error

@@ -13,15 +13,15 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from crawler.archive.room import RoomWatch
-from crawler.errors import DiskError
+from crawler.errors import DiskError, StorageError
 from crawler.fetching.recovery import kept_in
-from crawler.storage import frontier
+from crawler.storage import archive_folder, frontier, traces
 from crawler.storage.tables import Kind
 from crawler.storage.units import keep_units
 from crawler.storage.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from scrapy.settings import BaseSettings
     from sqlalchemy import Connection
@@ -84,6 +84,9 @@ class Keeping:
         self._fewest = max(_FEWEST, 4 * settings.getint("CONCURRENT_REQUESTS"))
         self._capacity = self._fewest
         self._leased: set[int] = set()
+        self._folder = archive_folder(settings)
+        self._files: set[str] = set()
+        """The files with captures that the database knows, as long as they are open."""
         self._is_closing = False
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="docshelf-writer")
         self.writer: Writer[Unit, Kept] = Writer(
@@ -112,7 +115,7 @@ class Keeping:
         finally:
             if self._archiving is not None:
                 await self._archiving.close(abandon=self.writer.failure is not None)
-            await self._run(self._begun.store.close)
+            await self._run(self._leave)
             self._thread.shutdown()
 
     async def _keep(self, units: Sequence[Unit]) -> Kept:
@@ -144,6 +147,7 @@ class Keeping:
     def _commit(self, units: Sequence[UnitRows], leased: set[int], count: int) -> Kept:
         begun = self._begun
         self._wait_for_room()
+        self._note_files(one.file for unit in units for one in unit.captures)
         is_retry = False
 
         def work(connection: Connection) -> Kept:
@@ -152,11 +156,13 @@ class Keeping:
                 frontier.release(connection, begun.crawl.site, leased)
             is_retry = True
             counts = keep_units(connection, begun.crawl, units, nearest=self._nearest)
+            now = datetime.now(UTC)
+            traces.note(connection, begun.crawl, now, self._files)
             supply = frontier.supply(
                 connection,
                 begun.crawl,
                 begun.seeds,
-                datetime.now(UTC),
+                now,
                 count,
                 nearest=self._nearest,
             )
@@ -187,6 +193,26 @@ class Keeping:
             return Rest(frontier.waiting(connection, crawl), has_read)
 
         return begun.store.write(work)
+
+    def _note_files(self, names: Iterable[str]) -> None:
+        """Take down that there are *names* among the files, and that some may be closed."""
+        self._files = {
+            name for name in self._files.union(names) if not (self._folder / name).exists()
+        }
+
+    def _leave(self) -> None:
+        """Tell the next run what files are still open, and let the database go."""
+        begun, was_open = self._begun, bool(self._files)
+        self._note_files(())
+        try:
+            if was_open and self.writer.failure is None:
+                begun.store.write(
+                    lambda one: traces.note(one, begun.crawl, datetime.now(UTC), self._files)
+                )
+        except StorageError as error:  # all is kept: the next run finds that they are closed
+            logger.warning("%s", error)
+        finally:
+            begun.store.close()
 
     async def _run(self, work: Callable[[], _T]) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)

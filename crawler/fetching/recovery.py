@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from crawler.archive.checks import place, record_faults
 from crawler.archive.durable import make_folder
 from crawler.archive.files import name_start
-from crawler.archive.reader import Record, file_name, read_records
+from crawler.archive.reader import OPEN, Record, file_name, read_records
 from crawler.archive.repair import left_open
 from crawler.collection.adopt import Adopter
 from crawler.collection.records import Sites, asked_of, interpret, is_capture, take_down
@@ -26,7 +26,7 @@ from crawler.errors import ArchiveError
 from crawler.fetching.outcome import state_of
 from crawler.fetching.units import validators
 from crawler.reading.links import redirect_target
-from crawler.storage import archive_folder, database_url, frontier, open_store
+from crawler.storage import archive_folder, database_url, frontier, open_store, traces
 from crawler.storage.captures import end_of_file, files_of, ids_of_file, tail_of_file, take_back
 from crawler.storage.pages import Settled
 from crawler.storage.tables import Kind, State
@@ -131,6 +131,7 @@ def _told(spider: DocumentSpider) -> dict[str, str]:
 def _open(connection: Connection, spider: DocumentSpider) -> Crawl:
     now = datetime.now(UTC)
     crawl = frontier.open_crawl(connection, spider.name, crawl_key(spider), _told(spider), now)
+    crawl = traces.turn_back(connection, crawl, now)
     if spider.arguments.again and crawl.ended_at is not None:
         return frontier.begin_pass(connection, crawl, now)
     return crawl
@@ -158,17 +159,25 @@ def _mend(store: Store, spider: DocumentSpider, folder: Path) -> None:
         told = [f"{adopted} records adopted"] if adopted else []
         told += [f"{lost} records lost, to be asked again"] if lost else []
         logger.warning("%s", "; ".join([str(mended), *told]))
-    if was_open:
-        for name in _missing(store, spider.name, folder):
-            lost = _take_back(store, spider, name, 0)
+    for name in _missing(store, spider.name, folder, was_open=was_open):
+        if lost := _take_back(store, spider, name, 0):
             logger.warning("%s: not there; %d records lost, to be asked again", name, lost)
+    store.write(lambda connection: traces.forget_files(connection, spider.name))
 
 
-def _missing(store: Store, site: str, folder: Path) -> list[str]:
-    """Return the newest files of *site* that the database knows and that are not there."""
+def _missing(store: Store, site: str, folder: Path, *, was_open: bool) -> list[str]:
+    """Return the files of *site* that were open, by what the database knows, and are not there.
+
+    Of a folder in which one *was_open*, the newest that the database knows may be missing too.
+    """
+
+    def is_lost(name: str) -> bool:
+        return not any((folder / there).exists() for there in (name, f"{name}{OPEN}"))
+
     with store.reading() as connection:
-        newest = islice(files_of(connection, name_start(site)), _MOST_FILES)
-        return list(takewhile(lambda name: not (folder / name).exists(), newest))
+        left = list(filter(is_lost, traces.open_files(connection, site)))
+        newest = islice(files_of(connection, name_start(site)), _MOST_FILES) if was_open else ()
+        return sorted({*left, *takewhile(is_lost, newest)})
 
 
 def _take_back(store: Store, spider: DocumentSpider, file: str, end: int) -> int:

@@ -179,6 +179,8 @@ CRAWLS: Final = Table(
     Column("begun_at", Moment, nullable=False),
     Column("ended_at", Moment),
     Column("resumes_at", Moment),
+    Column("noted_at", Moment),
+    Column("open_files", JSON_TYPE),
     UniqueConstraint("site", "key"),
 )
 

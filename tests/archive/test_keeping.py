@@ -244,6 +244,24 @@ def test_a_sync_that_fails_ends_it(
     assert len(blocks(tmp_path / "warc")) == 1
 
 
+def test_a_file_that_somebody_removed_ends_it(
+    make_keeper: Callable[..., Keeper], make_exchange: Callable[..., Exchange], tmp_path: Path
+) -> None:
+    keeper = make_keeper()
+    keeper.write(make_exchange(1))
+    keeper.sync()
+    (file,) = tmp_path.rglob("*.warc.gz.open")
+    file.unlink()
+    keeper.sync()
+    keeper.write(make_exchange(2))
+    with pytest.raises(DiskError) as caught:
+        keeper.sync()
+    assert str(caught.value) == f"{file}: somebody removed it while it was written to"
+    with pytest.raises(DiskError, match="somebody removed it"):
+        keeper.write(make_exchange(3))
+    keeper.abandon()
+
+
 def test_a_tail_that_cannot_be_cut_off_ends_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

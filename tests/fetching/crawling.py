@@ -15,6 +15,7 @@ from crawler.storage.database import connect
 from crawler.storage.merge import to_document
 from crawler.storage.tables import CRAWLS, DOCUMENTS, PAGES
 from spiders.wenku365 import Wenku365Spider
+from tests.commands.conftest import document_page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from crawler.fetching.spider import DocumentSpider
     from crawler.items import Document
+    from tests.commands.conftest import Web
 
 SITE = "http://www.wenku365.com"
 
@@ -137,3 +139,21 @@ class Crawled:
 def listing(*paths: str) -> str:
     """Return a page that leads to *paths*."""
     return "<html><title>文档</title>" + "".join(f'<a href="{path}">x</a>' for path in paths)
+
+
+def new_requests(place: Place, web: Web, **given: str) -> list[str]:
+    """Crawl on; return the paths that are asked."""
+    asked = len(web.asked)
+    crawled = place.crawl(**given)
+    assert crawled.ended == "finished"
+    assert not any(name.endswith(".open") for name in place.warcs)
+    paths = [url.removeprefix(SITE) for url in web.asked[asked:]]
+    return [path for path in paths if path != "/robots.txt"]
+
+
+def put_site(web: Web) -> None:
+    """Put a front page, a list and three documents, of which only the list leads to the third."""
+    web.put("/", listing("/p-1000001.html", "/p-1000002.html", "/c-1.html"))
+    web.put("/c-1.html", listing("/p-1000003.html"))
+    for doc_id in range(1000001, 1000004):
+        web.put(f"/p-{doc_id}.html", document_page(doc_id, '<a href="/c-1.html">x</a>'))

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from itertools import count, islice
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from scrapy.utils.test import get_crawler
 
 from crawler.archive.repair import LeftOpen
-from crawler.errors import StorageError
-from crawler.fetching import keeping
 from crawler.fetching.recovery import Starts, crawl_key
 from crawler.storage.tables import State
-from crawler.storage.units import keep_units
 from spiders.wenku365 import Wenku365Page, Wenku365Spider
 from tests.commands.conftest import Answer, document_page
-from tests.fetching.crawling import SITE, listing
+from tests.fetching.crawling import SITE, listing, new_requests, put_site
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,45 +24,6 @@ if TYPE_CHECKING:
 
 FRONT: Final = f"{SITE}/"
 DONE: Final = (State.DONE, None)
-
-
-@pytest.fixture
-def break_off(place: Place, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Crawled]:
-    """Return what crawls until a database takes no more than so many groups; all is archived."""
-
-    def crawl(groups: int, **given: str) -> Crawled:
-        numbers = count()
-
-        def keep(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as it has them
-            if any(unit.settled for unit in args[2]) and next(numbers) >= groups:
-                raise StorageError("the database went away")
-            return keep_units(*args, **kwargs)
-
-        with monkeypatch.context() as patched:
-            patched.setattr(keeping, "keep_units", keep)
-            crawled = place.crawl({"CONCURRENT_REQUESTS": 1}, **given)
-        assert crawled.ended == "database"
-        assert [name.endswith(".open") for name in place.warcs][-1]
-        return crawled
-
-    return crawl
-
-
-def new_requests(place: Place, web: Web, **given: str) -> list[str]:
-    """Crawl on; return the paths that are asked."""
-    asked = len(web.asked)
-    crawled = place.crawl(**given)
-    assert crawled.ended == "finished"
-    assert not any(name.endswith(".open") for name in place.warcs)
-    paths = [url.removeprefix(SITE) for url in web.asked[asked:]]
-    return [path for path in paths if path != "/robots.txt"]
-
-
-def put_site(web: Web) -> None:
-    web.put("/", listing("/p-1000001.html", "/p-1000002.html", "/c-1.html"))
-    web.put("/c-1.html", listing("/p-1000003.html"))
-    for doc_id in range(1000001, 1000004):
-        web.put(f"/p-{doc_id}.html", document_page(doc_id, '<a href="/c-1.html">x</a>'))
 
 
 @pytest.mark.parametrize("groups", range(5))
@@ -94,37 +52,6 @@ def test_what_the_database_did_not_take_is_adopted(
     assert place.kept_from() == kept
     (crawl,) = place.crawls()
     assert crawl["ended_at"] is not None
-
-
-def test_what_is_adopted_wins_whatever_the_clock_said(
-    place: Place, web: Web, break_off: Callable[..., Crawled]
-) -> None:
-    """A pass was run while the clock was ahead; the next one broke off."""
-    put_site(web)
-    place.crawl(url=FRONT)
-    place.change("UPDATE documents SET fetched_at = '2999-01-01 00:00:00.000000'")
-    web.put("/p-1000001.html", document_page(1000001).replace("58.50 KB", "59.50 KB"))
-    break_off(1, url=FRONT, again="1")
-    new_requests(place, web, url=FRONT, again="1")
-    sizes = {one.doc_id: one.size_bytes for one in place.documents()}
-    assert sizes == {"1000001": 60928, "1000002": 59904, "1000003": 59904}
-
-
-def test_what_was_left_long_ago_takes_back_nothing(
-    place: Place, web: Web, break_off: Callable[..., Crawled]
-) -> None:
-    """Nobody took in what a crawl left before another one was through."""
-    put_site(web)
-    break_off(1, url=FRONT)
-    (left,) = (place.data / "warc").glob("*.warc.gz.open")
-    assert f"{SITE}/p-1000001.html" in web.asked
-    aside = left.rename(place.data / left.name)
-    web.put("/p-1000001.html", document_page(1000001).replace("58.50 KB", "59.50 KB"))
-    new_requests(place, web, url=FRONT)
-    place.change("UPDATE documents SET fetched_at = '2999-01-01 00:00:00.000000'")
-    aside.rename(left)
-    assert new_requests(place, web, url=FRONT) == []
-    assert {one.doc_id: one.size_bytes for one in place.documents()}["1000001"] == 60928
 
 
 def test_what_is_adopted_has_the_state_that_it_would_have(
@@ -270,49 +197,6 @@ def test_a_recovery_that_broke_off_is_done_again(
     assert not asked & set(new_requests(place, web, url=FRONT))
     captures = place.captures()
     assert len(captures) == len({one.record_id for one in captures}) == len(web.asked) > before
-    assert place.doc_ids() == ["1000001", "1000002", "1000003"]
-
-
-def test_what_the_file_does_not_hold_is_asked_again(
-    place: Place, web: Web, break_off: Callable[..., Crawled]
-) -> None:
-    """As when a disk lied, or the folder was copied while it was written to."""
-    put_site(web)
-    break_off(3, url=FRONT)
-    (file,) = (place.data / "warc").glob("*.warc.gz.open")
-    known = sorted(place.captures(), key=lambda one: one.offset)
-    lost = known[-2:]
-    with file.open("r+b") as warc:
-        warc.truncate(lost[0].offset)
-    asked = new_requests(place, web, url=FRONT)
-    assert {one.url.removeprefix(SITE) for one in lost} <= set(asked)
-    assert not {one.url.removeprefix(SITE) for one in known[:-2]} & set(asked)
-    assert place.doc_ids() == ["1000001", "1000002", "1000003"]
-    captures = {one.record_id for one in place.captures()}
-    assert not captures & {one.record_id for one in lost}
-    assert captures >= {one.record_id for one in known[:-2]}
-
-
-def test_files_that_a_copy_did_not_get_are_asked_again(
-    place: Place, web: Web, caplog: pytest.LogCaptureFixture
-) -> None:
-    """A folder was copied while it was written to, its database last."""
-    put_site(web)
-    place.crawl({"DOCSHELF_WARC_BYTES": 1}, url=FRONT)
-    folder = place.data / "warc"
-    files = sorted({one.file for one in place.captures()})
-    assert len(files) == 6
-    (folder / files[2]).rename(folder / f"{files[2]}.open")
-    for name in files[3:]:
-        (folder / name).unlink()
-    lost = {one for one in place.captures() if one.file in files[3:]}
-    asked = new_requests(place, web, url=FRONT)
-    assert sorted(asked) == sorted(one.url.removeprefix(SITE) for one in lost)
-    assert sum("not there; 1 records lost" in line for line in caplog.messages) == 3
-    captures = place.captures()
-    assert not lost & set(captures)
-    assert len(captures) == 6 + 1  # and robots.txt once more
-    assert len({one.url for one in captures}) == 6
     assert place.doc_ids() == ["1000001", "1000002", "1000003"]
 
 
