@@ -81,7 +81,8 @@ class _Reader:
             price=_words(raw.price),
             view_count=self._value("view_count", raw.view_count, parse_count),
             download_count=self._value("download_count", raw.download_count, parse_count),
-            language=parse_language(raw.language or "") or self._detected(preview, quality),
+            language=(raw.language and parse_language(raw.language))
+            or self._detected(preview, quality),
             text_quality=quality,
             missing={name: self._reason(name) for name in EXPLAINED if values[name] is None},
             fetched_at=raw.fetched_at.astimezone(UTC).replace(microsecond=0),
@@ -117,13 +118,17 @@ class _Reader:
 
 
 def _words(text: str | None) -> str | None:
-    words = clean(text or "")
+    if not text:
+        return None
+    words = clean(text)
     return None if words.lower() in PLACEHOLDERS else words
 
 
 def _tags(text: str | None) -> tuple[str, ...] | None:
     """Return the tags in a list whose parts are separated by punctuation or else by spaces."""
-    parts = re.split(r"[,，、;；|｜/]", text or "")
+    if not text:
+        return None
+    parts = re.split(r"[,，、;；|｜/]", text)
     if len(parts) == 1:
         parts = parts[0].split()
     tags = dict.fromkeys(tag for part in parts if (tag := _words(part)) and len(tag) < _LONGEST_TAG)

@@ -47,6 +47,14 @@ _MISREAD: Final = re.compile("[锛銆鐨涓鍦鏄浜浠鍙绗鍚鏈鎴澶骞闂�
 """What the bytes of Chinese UTF-8 read as in GBK, and of broken text in GBK and in memory."""
 _GARBLED_SHARE: Final = 0.05
 
+_UNUSUAL: Final = re.compile(
+    f"[{_MISREAD.pattern[1:-1]}"
+    "\x80-\u200f\u2028-\u218f\u2300-\u2fff\u3003-\u3007\u301c-\u4dff\ua000-\uff00\uff21-\uff3a"
+    "\uff41-\uff5a\uff61-\U0010ffff]"
+)
+"""What is none of ASCII, the usual Hanzi and punctuation. A text without it is plain: its letters
+are those of ``_PLAIN_WORD``, none is broken and none was misread. One search tells that of most."""
+_PLAIN_WORD: Final = re.compile("[A-Za-z\u4e00-\u9fff]+")
 _WORD: Final = re.compile(r"(?:[A-Za-z\u4e00-\u9fff]++|[^\W\d_]++)++")
 """A run of letters. The usual ones stand first: telling that any other is a letter takes thrice
 as long."""
@@ -55,15 +63,18 @@ _RAISED: Final = re.compile(
 )
 """Digits that pass for letters."""
 _PAIR: Final = re.compile(r"(.)(?=\1)", re.DOTALL)
+_PAIR_APART: Final = re.compile(r"(.)\1", re.DOTALL)
 _LATIN_1: Final = re.compile("[\u00a1-\u00ff]")
 _DOUBLED_SHARE: Final = 0.2
-_SENTENCE_END: Final = re.compile("[.!?。！？\n]")
+_SENTENCE_ENDS: Final = "!?。！？\n"
+"""And the full stop."""
 
 _HAN: Final = re.compile("[\u3400-\u9fff]+")
 _KANA: Final = re.compile("[\u3041-\u30fa\uac00-\ud7a3]")
 _LEAST_COMMON: Final = 0.12
 """Of the Hanzi of a Chinese text, a third are among the common ones; of random ones, a tenth."""
 _MANY_HANZI: Final = 500
+_ENOUGH_COMMON: Final = ceil(_LEAST_COMMON * _MANY_HANZI)
 _LATIN: Final = re.compile("[a-z]")
 _CONSONANTS: Final = re.compile("[b-df-hj-np-tv-xz]{5,}")
 _MOST_CONSONANTS: Final = 0.12
@@ -91,19 +102,22 @@ def text_quality(text: str) -> TextQuality:
     'garbled'
     """
     sample = text[:_SAMPLE]
-    words = _WORD.findall(sample)
-    letters = sum(map(len, words)) - len(_RAISED.findall(sample))
-    if _is_broken(sample, letters):
+    is_plain = _UNUSUAL.search(sample) is None
+    words = (_PLAIN_WORD if is_plain else _WORD).findall(sample)
+    letters = sum(map(len, words)) - (0 if is_plain else len(_RAISED.findall(sample)))
+    is_long = letters >= _LEAST
+    if not is_plain and (
+        _is_broken(sample, letters) or (is_long and _is_mojibake(sample, letters))
+    ):
         return "garbled"
-    if letters < _LEAST:
+    if not is_long:
         return "ok"
-    if _is_mojibake(sample, letters):
-        return "garbled"
     if _is_scattered(sample):
         return "scattered"
     if sum(_doubled(sample, words)) >= _DOUBLED_SHARE * letters:
         return "doubled"
-    return "random" if _is_random(sample, letters) else "ok"
+    is_good = is_plain and _is_surely_chinese("".join(words))
+    return "random" if not is_good and _is_random(sample, letters) else "ok"
 
 
 def _is_broken(text: str, letters: int) -> bool:
@@ -147,24 +161,37 @@ def _doubled(text: str, words: Sequence[str]) -> Iterator[int]:
             yield sum(map(str.isalpha, line))
     if " " not in text:
         return
-    sentences = list(filter(None, map(str.strip, _SENTENCE_END.split(text))))
+    for end in _SENTENCE_ENDS:
+        text = text.replace(end, ".")
+    sentences = list(filter(None, map(str.strip, text.split("."))))
     yield from (2 * len(sentence) for sentence in _repeated(sentences) if " " in sentence)
 
 
 def _doubled_within(text: str, words: Sequence[str]) -> Iterator[int]:
     """Yield the lengths of the *words* of *text* that stand twice in themselves."""
-    in_pairs = 2 * len(_PAIR.findall(text))
-    may_be_paired = in_pairs > _FEW_PAIRED * len(text)
+    may_be_paired = _has_many_pairs(text)
+    if not may_be_paired:
+        words = [
+            word
+            for word in words
+            if not (size := len(word)) % 2
+            and size >= _LEAST_TWICE
+            and word[0] in (word[1], word[size // 2])
+        ]
     for word in words:
-        head = word[0]
-        if head != word[1] and head != word[len(word) // 2] and not may_be_paired:
-            continue
         half, odd = divmod(len(word), 2)
         is_twice = word[::2] == word[1::2] or word[:half] == word[half:]
         if (half > 1 and not odd and is_twice) or (
             may_be_paired and len(word) > _LONG and _is_paired(word)
         ):
             yield len(word)
+
+
+def _has_many_pairs(text: str) -> bool:
+    """Tell whether many characters of *text* stand in pairs of equal ones."""
+    many = _FEW_PAIRED * len(text)
+    # Pairs that share no character are half of all or more, and found in two thirds of the time.
+    return 4 * len(_PAIR_APART.findall(text)) > many and 2 * len(_PAIR.findall(text)) > many
 
 
 def _repeated(texts: Sequence[str]) -> Iterator[str]:
@@ -186,14 +213,29 @@ def _is_paired(word: str) -> bool:
     return found > least
 
 
+def _is_surely_chinese(letters: str) -> bool:
+    """Tell whether *letters*, those of a plain text, are Hanzi for the most part, and common ones.
+
+    It is what ``_is_random`` would find, told by the first of them.
+    """
+    hanzi = len(letters) - len(letters.encode("ascii", "ignore"))
+    if hanzi < _LEAST or hanzi <= len(letters) / 2:
+        return False
+    return _count_common(letters[:_MANY_HANZI], _ENOUGH_COMMON) == _ENOUGH_COMMON
+
+
+def _count_common(letters: str, most: int) -> int:
+    """Return how many of *letters* are common Hanzi, counted up to *most*."""
+    return sum(1 for _ in islice(filter(COMMON_HANZI.__contains__, letters), most))
+
+
 def _is_random(text: str, letters: int) -> bool:
     """Tell whether the characters of *text* are drawn at random, or mapped to others."""
     han = "".join(_HAN.findall(text))
     if len(han) >= _LEAST and len(han) > letters / 2 and not _KANA.search(text):
         han = han[:_MANY_HANZI]
         least = ceil(_LEAST_COMMON * len(han))
-        common = islice(filter(COMMON_HANZI.__contains__, han), least)
-        return sum(1 for _ in common) < least
+        return _count_common(han, least) < least
     plain = unicodedata.normalize("NFD", text).lower().replace("ı", "i")
     for script, frequent in (_LATIN, _FREQUENT_LATIN), (_CYRILLIC, _FREQUENT_CYRILLIC):
         found = script.findall(plain)
@@ -206,6 +248,8 @@ def _is_random(text: str, letters: int) -> bool:
 
 _LONG: Final = 6
 """Letters that stand in pairs, or words that stand twice, are so many or more."""
+_LEAST_TWICE: Final = 4
+"""A word that stands twice in itself has so many letters or more."""
 _PAIRED: Final = 0.7
 _FEW_PAIRED: Final = 0.04
 """A text with fewer letters in pairs has too few words of them to matter."""

@@ -162,8 +162,11 @@ def clean(text: str) -> str:
     >>> clean(" 高考  真题 ")
     '高考 真题'
     """
-    visible = text if text.isprintable() else _INVISIBLE.sub("", text)
-    return " ".join(visible.split())
+    if not text.isprintable():
+        text = _INVISIBLE.sub("", text)
+    elif "  " not in text:  # nor has it any white space but single spaces
+        return text.strip(" ")
+    return " ".join(text.split())
 
 
 def clean_text(text: str) -> str:

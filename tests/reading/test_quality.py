@@ -2,6 +2,8 @@
 from __future__ import annotations
 
 import random
+import re
+import sys
 from typing import Final
 
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.items import RawDocument
-from crawler.reading import normalise
+from crawler.reading import normalise, quality
 from crawler.reading.quality import text_quality
 
 from .test_language import TEXTS
@@ -139,3 +141,29 @@ def test_the_language_is_the_pages_word_or_else_the_texts() -> None:
     assert normalise(raw(None, "中文")).language == "zh"
     assert normalise(raw(None)).language is None
     assert normalise(raw(drawn(0x4E00, 0x9FA5))).language is None
+
+
+def test_plain_letters_are_all_there_are_in_plain_texts() -> None:
+    patterns: dict[str, re.Pattern[str]] = vars(quality)
+    usual = "".join(map(chr, range(sys.maxunicode + 1)))
+    usual = patterns["_UNUSUAL"].sub("", usual)
+    assert len(usual) > 0x5000
+    assert patterns["_PLAIN_WORD"].findall(usual) == patterns["_WORD"].findall(usual)
+    for name in ("_RAISED", "_BROKEN", "_LATIN_1", "_MISREAD", "_KANA"):
+        assert not patterns[name].search(usual)
+    hanzi = "".join(patterns["_HAN"].findall(usual))
+    assert [hanzi] == [word for word in patterns["_WORD"].findall(usual) if not word.isascii()]
+
+
+@given(
+    st.text(
+        st.sampled_from("\u8d28\u7684\u70b9\u6742 aB.\n\uff0c\u00e9\u953b\u304b"), max_size=400
+    ),
+    st.sampled_from(["", CHINESE, ENGLISH, twice(CHINESE), drawn(0x4E00, 0x9FA5)]),
+)
+def test_plain_texts_are_judged_as_all_others(text: str, more: str) -> None:
+    text += more
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(quality, "_UNUSUAL", re.compile(""))
+        as_others = text_quality(text)
+    assert text_quality(text) == as_others
