@@ -14,10 +14,10 @@ import signal
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 _WAITING: Final = 10
 """How much longer a page may take that leaves the processor to others: a busy machine is slow."""
@@ -52,6 +52,14 @@ class Limits:
             most = self.seconds * (1 if exitcode == -signal.SIGPROF else _WAITING)
             return f"reading it takes more than {most:g} seconds"
         return f"reading it ends the process ({how_ended(exitcode)})"
+
+
+def page_limits(settings: Mapping[str, Any]) -> Limits:
+    """Return what a page may take by ``DOCSHELF_PAGE_SECONDS`` and ``DOCSHELF_PAGE_MEMORY``."""
+    return Limits(
+        seconds=float(settings["DOCSHELF_PAGE_SECONDS"]),
+        memory_bytes=int(settings["DOCSHELF_PAGE_MEMORY"]),
+    )
 
 
 def how_ended(exitcode: int) -> str:

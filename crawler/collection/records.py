@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 from crawler.archive.answer import MAX_BODY_BYTES
@@ -18,10 +18,11 @@ from crawler.storage import CaptureRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from crawler.archive.answer import Answer
     from crawler.archive.reader import Record
-    from crawler.items import Document
+    from crawler.items import Document, RawDocument
     from crawler.reading.page import DocumentPage
 
 ROBOTS: Final = "robots"
@@ -71,6 +72,34 @@ class Read(NamedTuple):
     document: Document | None
 
 
+class Told(Protocol):
+    """What is told of an answer."""
+
+    @property
+    def verdict(self) -> str:
+        """What it was taken for."""
+
+    @property
+    def document(self) -> RawDocument | None:
+        """The document that it is about."""
+
+
+class Reads(Protocol):
+    """Reads an answer as ``read_answer`` does."""
+
+    def __call__(  # noqa: PLR0913 - what an answer consists of
+        self,
+        kind: type[DocumentPage],
+        *,
+        asked: str,
+        landed: str,
+        content_type: str,
+        body: bytes,
+        captured_at: datetime,
+    ) -> Told:
+        """Return what it is taken for."""
+
+
 def is_robots(url: str) -> bool:
     """Return whether *url* is that of a host's robots.txt."""
     try:
@@ -102,13 +131,17 @@ def interpret(
     original: Record | None = None,
     *,
     max_bytes: int = MAX_BODY_BYTES,
-) -> tuple[Read, Reading] | None:
-    """Return what ``read_record`` does, and the reading that it comes from. Raise as it does."""
+    read: Reads = read_answer,
+) -> tuple[Read, Told] | None:
+    """Return what ``read_record`` does, and what was told of the page. Raise as it does.
+
+    *read* tells what a whole answer of status 200 is; what it raises is raised.
+    """
     if not is_capture(record):
         return None
     kind = _owner(record, sites)
     answer = record.answer()
-    reading = _read(record, answer, kind, original, max_bytes)
+    reading = _read(record, answer, kind, original, max_bytes=max_bytes, read=read)
     document = normalise(reading.document) if reading.document is not None else None
     capture = replace(
         _row(record, answer),
@@ -161,13 +194,15 @@ def _row(record: Record, answer: Answer | None) -> CaptureRow:
     )
 
 
-def _read(
+def _read(  # noqa: PLR0913 - what it takes, the last two by name
     record: Record,
     answer: Answer | None,
     kind: type[DocumentPage] | None,
     original: Record | None,
+    *,
     max_bytes: int,
-) -> Reading:
+    read: Reads,
+) -> Told:
     if _has_no_head(record):
         if original is None:
             return Reading(verdict=UNREAD)
@@ -191,7 +226,7 @@ def _read(
     except CodingError as error:
         return Reading(verdict=error.reason)
     content_type = answer.get("Content-Type") or b"" if answer is not None else _own_type(record)
-    return read_answer(
+    return read(
         kind,
         asked=asked_of(record),
         landed=record.url,

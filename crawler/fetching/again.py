@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from crawler.archive.answer import MAX_BODY_BYTES
 from crawler.archive.members import MAX_RECORD_BYTES
-from crawler.collection.confining import Limits
+from crawler.collection.confining import page_limits
 from crawler.collection.piecework import Job
 from crawler.collection.records import Sites
 from crawler.collection.rereading import staging_name
@@ -67,13 +67,13 @@ def make_plan(  # noqa: PLR0913 - what may be told, each by name
     """
     known = [site(name, settings)] if name is not None else sites(settings).values()
     of = Sites(spider.page for spider in known)
-    memory = settings.getint("DOCSHELF_PAGE_MEMORY")
+    limits = page_limits(settings)
     job = Job(
         sites=of,
         is_of_one=name is not None,
         since=since,
         max_body_bytes=settings.getint("DOWNLOAD_MAXSIZE") or MAX_BODY_BYTES,
-        max_record_bytes=min(MAX_RECORD_BYTES, memory // _COPIES or MAX_RECORD_BYTES),
+        max_record_bytes=min(MAX_RECORD_BYTES, limits.memory_bytes // _COPIES or MAX_RECORD_BYTES),
     )
     whole = tuple(path.absolute() for path in paths)
     folder = archive_folder(settings)
@@ -84,7 +84,7 @@ def make_plan(  # noqa: PLR0913 - what may be told, each by name
         staging=(staging or data_folder(settings) / "reparse") / kept,
         job=job,
         workers=workers,
-        limits=Limits(seconds=settings.getfloat("DOCSHELF_PAGE_SECONDS"), memory_bytes=memory),
+        limits=limits,
     )
 
 

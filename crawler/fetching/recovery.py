@@ -9,11 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from http import HTTPStatus
 from itertools import islice, takewhile
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from crawler.archive.checks import place, record_faults
 from crawler.archive.durable import make_folder
@@ -21,10 +23,14 @@ from crawler.archive.files import name_start
 from crawler.archive.reader import OPEN, Record, file_name, read_records
 from crawler.archive.repair import left_open
 from crawler.collection.adopt import Adopter
+from crawler.collection.confining import page_limits
 from crawler.collection.records import Sites, asked_of, interpret, is_capture, take_down
-from crawler.errors import ArchiveError
-from crawler.fetching.outcome import state_of
+from crawler.errors import ArchiveError, NoReaderError
+from crawler.fetching.outcome import TOO_COSTLY, state_of
+from crawler.fetching.reading.blocking import BlockingReader
+from crawler.fetching.reading.pages import RawPage
 from crawler.fetching.units import validators
+from crawler.reading.judging import read_answer
 from crawler.reading.links import redirect_target
 from crawler.storage import archive_folder, database_url, frontier, open_store, traces
 from crawler.storage.captures import end_of_file, files_of, ids_of_file, tail_of_file, take_back
@@ -33,15 +39,21 @@ from crawler.storage.tables import Kind, State
 from crawler.storage.units import UnitRows, keep_units
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import TypeAlias
 
     from scrapy.settings import BaseSettings
     from sqlalchemy import Connection
 
+    from crawler.collection.records import Told
+    from crawler.fetching.reading.pages import Taken
     from crawler.fetching.spider import DocumentSpider
-    from crawler.reading.judging import Reading
+    from crawler.reading.page import DocumentPage
     from crawler.storage import Store
     from crawler.storage.pages import Crawl, Found, Lease, Seeds
+
+    Reads: TypeAlias = Callable[[RawPage], Taken]
+    """Reads a page of the site."""
 
 logger = logging.getLogger(__name__)
 
@@ -96,7 +108,8 @@ def begin(spider: DocumentSpider, settings: BaseSettings) -> Begun:
         if settings.getbool("DOCSHELF_ARCHIVE"):
             folder = archive_folder(settings)
             make_folder(folder)
-            _mend(store, spider, folder)
+            with _reading(spider, settings) as read:
+                _mend(store, spider, folder, read)
         return Begun(store, store.write(lambda one: _open(one, spider)), Starts(spider))
     except BaseException:
         store.close()
@@ -137,7 +150,17 @@ def _open(connection: Connection, spider: DocumentSpider) -> Crawl:
     return crawl
 
 
-def _mend(store: Store, spider: DocumentSpider, folder: Path) -> None:
+@contextmanager
+def _reading(spider: DocumentSpider, settings: BaseSettings) -> Iterator[Reads]:
+    """Give what reads pages of *spider*: beside this process if the crawl's are read so."""
+    if not settings.getint("DOCSHELF_READERS"):
+        yield spider.reader.read
+        return
+    with BlockingReader(spider.reader, page_limits(settings)) as reader:
+        yield reader.read
+
+
+def _mend(store: Store, spider: DocumentSpider, folder: Path, read: Reads) -> None:
     """Adopt what files that were left open hold and *store* does not know, then close them.
 
     What the database knows and no file holds, as when the disk lied or the folder was copied while
@@ -154,7 +177,7 @@ def _mend(store: Store, spider: DocumentSpider, folder: Path) -> None:
     ):
         was_open = True
         lost = _take_back(store, spider, file_name(left.path), left.whole_bytes)
-        adopted = _Adoption(store, spider, folder).adopt(left.path)
+        adopted = _Adoption(store, spider, folder, read).adopt(left.path)
         mended = left.close()
         told = [f"{adopted} records adopted"] if adopted else []
         told += [f"{lost} records lost, to be asked again"] if lost else []
@@ -195,7 +218,8 @@ def _take_back(store: Store, spider: DocumentSpider, file: str, end: int) -> int
 class _Adoption:
     """Takes in records as the crawl that wrote them would have."""
 
-    def __init__(self, store: Store, spider: DocumentSpider, folder: Path) -> None:
+    def __init__(self, store: Store, spider: DocumentSpider, folder: Path, read: Reads) -> None:
+        self._read = read
         self._store = store
         self._spider = spider
         self._sites = Sites([spider.page])
@@ -241,9 +265,13 @@ class _Adoption:
         if any(record_faults(record)):
             return None
         original = self._adopter.original(record) if record.kind == "revisit" else None
+        lease = self._lease(record)
+        found: list[Found] = []
         try:
-            told = interpret(record, self._sites, original)
-        except ArchiveError:
+            told = interpret(
+                record, self._sites, original, read=partial(self._read_page, lease, found)
+            )
+        except (ArchiveError, NoReaderError):
             raise
         except Exception as error:  # noqa: BLE001 - a page class may do anything
             where = place(record.file, record.offset, record.url)
@@ -251,13 +279,33 @@ class _Adoption:
             return UnitRows(captures=[take_down(record, self._sites).capture])
         if told is None:
             return None
-        read, reading = told
+        read, taken = told
+        capture = read.capture
+        if taken.verdict == TOO_COSTLY:
+            capture = take_down(record, self._sites).capture
         documents = [read.document] if read.document is not None else []
-        lease = self._lease(record)
         if lease is None:
-            return UnitRows(captures=[read.capture], documents=documents)
-        settled, found = self._settled(record, reading, lease)
-        return UnitRows(captures=[read.capture], documents=documents, found=found, settled=settled)
+            return UnitRows(captures=[capture], documents=documents)
+        settled, found = self._settled(record, taken.verdict, found, lease)
+        return UnitRows(captures=[capture], documents=documents, found=found, settled=settled)
+
+    def _read_page(
+        self,
+        lease: Lease | None,
+        found: list[Found],
+        kind: type[DocumentPage],
+        **page: Any,  # noqa: ANN401 - what ``read_answer`` takes
+    ) -> Told:
+        """Read a page, and take down what it leads to among what is *found*."""
+        if kind is not self._spider.page:
+            return read_answer(kind, **page)
+        alone = lease is None or (
+            lease.kind == Kind.SEED and self._spider.doc_id(lease.url) is not None
+        )
+        depth = 0 if lease is None else lease.depth
+        taken = self._read(RawPage(**page, depth=depth, alone=alone))
+        found.extend(taken.found)
+        return taken
 
     def _lease(self, record: Record) -> Lease | None:
         if self._crawl is None:
@@ -267,9 +315,12 @@ class _Adoption:
             return frontier.leased(connection, self._crawl, number)
 
     def _settled(
-        self, record: Record, reading: Reading, lease: Lease
+        self, record: Record, verdict: str, found: list[Found], lease: Lease
     ) -> tuple[Settled | None, list[Found]]:
-        """Return what becomes of the page of *lease*; nothing, if it is to be asked again."""
+        """Return what becomes of the page of *lease*; nothing, if it is to be asked again.
+
+        Its answer, in *record*, was taken for what *verdict* says, and leads to what was *found*.
+        """
         answer = record.answer()
         status = answer.status if answer is not None else 0
         asked = asked_of(record)
@@ -281,11 +332,9 @@ class _Adoption:
         target = redirect_target(record.url, status, location)
         if target is not None and self._spider.is_link(asked, target):
             return done, self._spider.discovery.target(target, lease.depth)
-        state = state_of(reading.verdict)
+        state = state_of(verdict)
         if record.is_truncated or (status not in _READ and state != State.GONE):
             return None, []
-        alone = lease.kind == Kind.SEED and self._spider.doc_id(lease.url) is not None
-        found = self._spider.discovery.links(reading, lease.depth, alone=alone)
         if state == State.DONE:
             return done, found
-        return done._replace(state=state.value, reason=reading.verdict), found
+        return done._replace(state=state.value, reason=verdict), found

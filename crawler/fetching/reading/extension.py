@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from scrapy import signals
 from scrapy.exceptions import NotConfigured
 
-from crawler.collection.confining import Limits
+from crawler.collection.confining import page_limits
 from crawler.fetching.reading.readers import Readers
 from crawler.fetching.scheduler import is_crawl
 from crawler.fetching.spider import DocumentSpider
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from scrapy import Spider
     from scrapy.crawler import Crawler
+
+    from crawler.collection.confining import Limits
 
 
 class Reading:
@@ -33,11 +35,7 @@ class Reading:
         settings = crawler.settings
         if not settings.getint("DOCSHELF_READERS"):
             raise NotConfigured
-        limits = Limits(
-            seconds=settings.getfloat("DOCSHELF_PAGE_SECONDS"),
-            memory_bytes=settings.getint("DOCSHELF_PAGE_MEMORY"),
-        )
-        reading = cls(settings.getint("DOCSHELF_READERS"), limits)
+        reading = cls(settings.getint("DOCSHELF_READERS"), page_limits(settings))
         crawler.signals.connect(reading.open, signals.spider_opened)
         crawler.signals.connect(reading.close, signals.spider_closed)
         return reading

@@ -65,6 +65,11 @@ def begin() -> tuple[Life, socket.socket]:
     return process, ours
 
 
+def give_back(life: Life, way: socket.socket) -> None:
+    """Leave a process that serves to whoever begins the next."""
+    _prepared.append((life, way))
+
+
 class _Forked:
     """A process that was begun as a copy of this one."""
 

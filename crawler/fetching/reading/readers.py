@@ -57,15 +57,25 @@ class _Errand:
         """Tell what was *said* of the page."""
         if self.answer.done():  # who waited was cancelled
             return
-        if isinstance(said, Costly):
-            logger.warning("%s: not read: %s", self.page.landed, said)
-            said = Taken(TOO_COSTLY, problem=f"{self.page.landed}: {said}")
-        if isinstance(said, Bug):
-            said = PageBugError(said)
-        if isinstance(said, Exception):
-            self.answer.set_exception(said)
-        else:
-            self.answer.set_result(cast("Taken", said))
+        try:
+            self.answer.set_result(understand(self.page, said))
+        except (PageBugError, NoReaderError) as error:
+            self.answer.set_exception(error)
+
+
+def understand(page: RawPage, said: object) -> Taken:
+    """Return what *page* is taken for, by what was *said* of it.
+
+    Raise ``PageBugError`` if its code failed, and what is an error itself.
+    """
+    if isinstance(said, Exception):
+        raise said
+    if isinstance(said, Bug):
+        raise PageBugError(said)
+    if isinstance(said, Costly):
+        logger.warning("%s: not read: %s", page.landed, said)
+        return Taken(TOO_COSTLY, problem=f"{page.landed}: {said}")
+    return cast("Taken", said)
 
 
 class Readers:
