@@ -9,11 +9,22 @@ rolled back is simply done again.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import bindparam, case, func, insert, literal_column, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from crawler.storage.leasing import (
+    LEASE,
+    in_state,
+    is_near,
+    is_waiting,
+    lease_due,
+    lease_nearer,
+    lease_ripe,
+    outlook,
+)
 from crawler.storage.pages import Crawl, Found, Lease, Settled, Supply, page_hash
 from crawler.storage.tables import CRAWLS, PAGES, Kind, State
 
@@ -21,13 +32,14 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection
-    from sqlalchemy.sql.dml import ReturningUpdate
+    from sqlalchemy import Connection
 
     from crawler.storage.pages import Seeds
 
 _SEEDS: Final = 500
 """How many places to start at become rows at once."""
+_NO_ROOM: Final = timedelta(seconds=1)
+"""How soon it is looked again for a page that is ripe, where enough are leased."""
 _REOPENED: Final = 2_000
 """How many numbers of rows are looked through at once for pages of an earlier pass."""
 
@@ -62,7 +74,7 @@ def open_crawl(
 def release(connection: Connection, site: str, kept: Collection[int] = ()) -> None:
     """Make due what is leased in the crawls of *site*, but for the rows *kept*."""
     of_site = select(CRAWLS.c.id).where(CRAWLS.c.site == site)
-    leased = PAGES.c.crawl.in_(of_site) & _in_state(State.LEASED)
+    leased = PAGES.c.crawl.in_(of_site) & in_state(State.LEASED)
     if kept:
         leased &= PAGES.c.id.not_in(kept)
     connection.execute(update(PAGES).where(leased).values(state=State.DUE.value))
@@ -168,23 +180,25 @@ def supply(  # noqa: PLR0913 - what, when and how many, each by name
     become due again. Only with *nearest* it is looked how near the pages are that wait.
     """
     # Nothing further is leased while there are places to start at.
-    while nearest and not _is_near(connection, crawl, count):
+    while nearest and not is_near(connection, crawl, count):
         more = _seed(connection, crawl, seeds, nearest=nearest)
         if more is None:
             break
         crawl = more
-    leases = _lease(connection, _LEASE_RIPE, crawl, count, now) if count else []
+    leases = lease_ripe(connection, crawl, count, now) if count else []
+    if nearest and not count:
+        leases = lease_nearer(connection, crawl, now)
     while len(leases) < count:
-        leases += _lease(connection, _LEASE_DUE, crawl, count - len(leases), now)
+        leases += lease_due(connection, crawl, count - len(leases), now)
         if len(leases) >= count:
             break
         more = _seed(connection, crawl, seeds, nearest=nearest) or _reopen(connection, crawl)
         if more is None:
             break
         crawl = more
-    told = {"of": crawl.id}
-    next_due = connection.execute(_NEXT_DUE, told).scalar()
-    floor = connection.execute(_FLOOR, told).scalar() if nearest and next_due else None
+    next_due, floor = outlook(connection, crawl, nearest=nearest)
+    if next_due is not None and next_due <= now:  # for want of room, which comes by itself
+        next_due = now + _NO_ROOM
     return Supply(leases, crawl, next_due, floor)
 
 
@@ -215,8 +229,8 @@ def done(connection: Connection, crawl: Crawl) -> Iterator[tuple[str, str]]:
 
 def leased(connection: Connection, crawl: Crawl, number: int) -> Lease | None:
     """Return the page of *crawl* with the hash *number*, if it is leased."""
-    query = select(*_LEASE).where(
-        PAGES.c.crawl == crawl.id, PAGES.c.hash == number, _in_state(State.LEASED)
+    query = select(*LEASE).where(
+        PAGES.c.crawl == crawl.id, PAGES.c.hash == number, in_state(State.LEASED)
     )
     row = connection.execute(query).mappings().first()
     return None if row is None else Lease(**row)
@@ -224,36 +238,8 @@ def leased(connection: Connection, crawl: Crawl, number: int) -> Lease | None:
 
 def waiting(connection: Connection, crawl: Crawl) -> int:
     """Return how many pages of *crawl* wait for their moment."""
-    query = select(func.count()).where(PAGES.c.crawl == crawl.id, _is_waiting())
+    query = select(func.count()).where(PAGES.c.crawl == crawl.id, is_waiting())
     return connection.execute(query).scalar_one()
-
-
-def _in_state(state: State) -> ColumnElement[bool]:
-    """Written out, for an index that holds such rows only is not used for a parameter."""
-    return PAGES.c.state == literal_column(f"'{state.value}'")
-
-
-def _is_waiting() -> ColumnElement[bool]:
-    return _in_state(State.DUE) & PAGES.c.not_before.is_not(None)
-
-
-def _lease(
-    connection: Connection,
-    statement: ReturningUpdate[tuple[object, ...]],
-    crawl: Crawl,
-    count: int,
-    now: datetime,
-) -> list[Lease]:
-    told = {"of": crawl.id, "count": count, "now": now, "pass": crawl.pass_number}
-    rows = connection.execute(statement, told).mappings()
-    leases = [Lease(**row) for row in rows]
-    return sorted(leases, key=lambda lease: (lease.priority, lease.id))
-
-
-def _is_near(connection: Connection, crawl: Crawl, count: int) -> bool:
-    """Tell whether *count* pages are due that are no link away from a place to start at."""
-    told = {"of": crawl.id, "rest": count - 1}
-    return count == 0 or connection.execute(_NEAR, told).first() is not None
 
 
 def _seed(connection: Connection, crawl: Crawl, seeds: Seeds, *, nearest: bool) -> Crawl | None:
@@ -318,7 +304,6 @@ _CHANGING: Final = (
     "resumes_at",
 )
 _CRAWL: Final = tuple(CRAWLS.c[name] for name in ("id", "site", *_CHANGING))
-_LEASE: Final = tuple(PAGES.c[name] for name in Lease._fields)
 _NEW: Final = {
     **{name: bindparam(name) for name in ("crawl", "hash", "url", "kind", "priority", "depth")},
     **{name: bindparam(name) for name in ("named_by", "pass_number")},
@@ -326,7 +311,7 @@ _NEW: Final = {
     "attempts": 0,
 }
 _KEY: Final = [PAGES.c.crawl, PAGES.c.hash]
-_IS_OPEN: Final = _in_state(State.DUE) | _in_state(State.LEASED)
+_IS_OPEN: Final = in_state(State.DUE) | in_state(State.LEASED)
 _DIALECTS: Final = ("sqlite", "postgresql")
 
 
@@ -360,38 +345,3 @@ _REOPEN: Final = (
     )
     .values(state=State.DUE.value, attempts=0, not_before=None, etag=None, last_modified=None)
 )
-_OF_CRAWL: Final = PAGES.c.crawl == bindparam("of")
-_DUE: Final = (
-    select(PAGES.c.id)
-    .where(_OF_CRAWL, _in_state(State.DUE), PAGES.c.not_before.is_(None))
-    .order_by(PAGES.c.priority, PAGES.c.id)
-    .limit(bindparam("count"))
-)
-_NEAR: Final = (
-    select(PAGES.c.id)
-    .where(_OF_CRAWL, _in_state(State.DUE), PAGES.c.not_before.is_(None), PAGES.c.priority <= 0)
-    .order_by(PAGES.c.priority, PAGES.c.id)
-    .limit(1)
-    .offset(bindparam("rest"))
-)
-"""With a limit on the depth, what is a link away has a higher number: see ``Discovery``."""
-_RIPE: Final = (
-    select(PAGES.c.id)
-    .where(_OF_CRAWL, _is_waiting(), PAGES.c.not_before <= bindparam("now"))
-    .order_by(PAGES.c.not_before)
-    .limit(bindparam("count"))
-)
-_LEASE_DUE, _LEASE_RIPE = (
-    update(PAGES)
-    .where(PAGES.c.id.in_(chosen))
-    .values(
-        state=State.LEASED.value,
-        attempts=case((PAGES.c.pass_number < bindparam("pass"), 0), else_=PAGES.c.attempts),
-        not_before=None,
-        pass_number=bindparam("pass"),
-    )
-    .returning(*_LEASE)
-    for chosen in (_DUE, _RIPE)
-)
-_NEXT_DUE: Final = select(func.min(PAGES.c.not_before)).where(_OF_CRAWL, _is_waiting())
-_FLOOR: Final = select(func.min(PAGES.c.depth)).where(_OF_CRAWL, _is_waiting())

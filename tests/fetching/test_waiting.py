@@ -39,6 +39,20 @@ def test_a_nearer_page_that_fails_in_passing_is_waited_for(place: Place, web: We
     assert crawl["ended_at"] is not None
 
 
+def test_a_nearer_page_is_had_however_many_wait_for_it(place: Place, web: Web) -> None:
+    """As many are leased as may be, and all of them wait."""
+    documents = [f"/p-{number}.html" for number in range(1000001, 1000101)]
+    web.put("/", listing("/c-1.html", "/c-2.html"))
+    web.put("/c-1.html", listing(*documents[:90]))
+    web.put("/c-2.html", Answer(status=503), listing(*documents[80:]))
+    for path in documents:
+        web.put(path, document_page(path[3:10]))
+    told = {"DOCSHELF_RETRY_DELAY": 0.3, "CLOSESPIDER_TIMEOUT": 30}
+    crawled = place.crawl(told, url=f"{SITE}/", depth="2")
+    assert crawled.ended == "finished"
+    assert len(place.doc_ids()) == len(documents)
+
+
 def test_what_waits_for_too_long_is_left_to_the_next_run(place: Place, web: Web) -> None:
     web.put("/", listing("/p-1000001.html", "/p-1000002.html"))
     web.put("/p-1000001.html", document_page(1000001))
