@@ -14,7 +14,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -22,15 +21,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import archiving
+import frontier
 import reading
 import reparse
+from serving import FRONT_PAGE, PROJECT, demo, environment, pin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 BENCH: Final = Path(__file__).resolve().parent
-PROJECT: Final = BENCH.parent
-FRONT_PAGE: Final = "http://www.wenku365.com/"
 PLAIN: Final = str(BENCH / "plain.py")
 
 
@@ -84,10 +83,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--documents", type=int, default=6000, help="of the demo, on two sites")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rows", type=int, default=frontier.ROWS, help="of the large frontier")
     told = parser.parse_args()
     crawls = _crawls(told.documents, told.rounds)
     lines = [*_head(told), *crawls, "", *reading.report(), "", *reparse.report(told.documents)]
-    lines += ["", *archiving.report()]
+    lines += ["", *archiving.report(), "", *frontier.report(told.rows, told.rounds)]
     print("\n".join(lines))
     (BENCH / "results.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
@@ -113,7 +113,7 @@ def _head(told: argparse.Namespace) -> list[str]:
 
 def _crawls(documents: int, rounds: int) -> list[str]:
     runs: dict[str, list[Run]] = {name: [] for name in CASES}
-    with _demo(documents) as proxy:
+    with demo(documents) as proxy:
         for number in range(rounds):
             for name, case in CASES.items():
                 run = _crawl(case, proxy)
@@ -150,15 +150,13 @@ def _crawl(case: Case, proxy: str) -> Run:
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log"
         arguments = [sys.executable, *case.arguments, *([str(log)] if case.folder else [])]
-        env = {**os.environ, "http_proxy": proxy, "no_proxy": "", "DOCSHELF_DATA": folder}
-        env |= {"DOCSHELF_DATABASE_URL": "", "PYTHONPATH": f"{PROJECT}:{BENCH}"}
         process = subprocess.Popen(
             arguments,
             cwd=case.folder or folder,
-            env=env,
+            env=environment(proxy, Path(folder)),
             stderr=subprocess.DEVNULL,
         )
-        _pin(process.pid, 0)
+        pin(process.pid, 0)
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         text = log.read_text(encoding="utf-8")
@@ -171,32 +169,6 @@ def _crawl(case: Case, proxy: str) -> Run:
         cpu=1000 * (usage.ru_utime + usage.ru_stime) / stats["pages"],
         peak=usage.ru_maxrss / 1024,
     )
-
-
-@contextmanager
-def _demo(documents: int) -> Iterator[str]:
-    """Serve the demo site on the last core; yield the address of its proxy."""
-    command = [sys.executable, "-m", "scrapy", "demo", "--port", "0", "--no-faults"]
-    server = subprocess.Popen(
-        [*command, "--documents", str(documents)],
-        cwd=PROJECT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    _pin(server.pid, -1)
-    try:
-        ready = server.stdout.readline() if server.stdout else ""
-        yield next(word.rstrip(",") for word in ready.split() if word.startswith("http://"))
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def _pin(pid: int, core: int) -> None:
-    """Run a process on one core, if there are two."""
-    cores = sorted(os.sched_getaffinity(0))
-    if len(cores) > 1:
-        os.sched_setaffinity(pid, {cores[core]})
 
 
 if __name__ == "__main__":
