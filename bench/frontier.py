@@ -25,7 +25,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from serving import FRONT_PAGE, PROJECT, demo, environment, pin
+from serving import FRONT_PAGE, PROJECT, demo, environment
 from sqlalchemy import delete, make_url, update
 
 from crawler.fetching.recovery import crawl_key
@@ -235,15 +235,13 @@ def _beside(one: Waiting, proxy: str) -> tuple[float, float]:
 
 
 def _start(command: Sequence[str], one: Waiting, proxy: str) -> subprocess.Popen[bytes]:
-    process = subprocess.Popen(
+    return subprocess.Popen(
         command,
         cwd=PROJECT,
         env=environment(proxy, one.folder),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    pin(process.pid, 0)
-    return process
 
 
 def _middle(runs: list[Run]) -> Run:

@@ -1,4 +1,4 @@
-"""The demo site as a process beside what is measured, each on a core of its own."""
+"""The demo site as a process beside what is measured."""
 
 from __future__ import annotations
 
@@ -18,28 +18,30 @@ FRONT_PAGE: Final = "http://www.wenku365.com/"
 
 @contextmanager
 def demo(documents: int, *options: str) -> Iterator[str]:
-    """Serve the demo site on the last core; yield the address of its proxy."""
-    command = [sys.executable, "-m", "scrapy", "demo", "--port", "0", "--no-faults"]
+    """Serve the demo site without faults; yield the address of its proxy."""
+    command = ("-m", "scrapy", "demo", "--port", "0", "--no-faults", "--documents")
+    with _served(*command, str(documents), *options) as proxy:
+        yield proxy
+
+
+@contextmanager
+def site(documents: int) -> Iterator[str]:
+    """Serve the same from memory; yield the address of its proxy."""
+    with _served(str(PROJECT / "bench" / "site.py"), str(documents)) as proxy:
+        yield proxy
+
+
+@contextmanager
+def _served(*arguments: str) -> Iterator[str]:
     server = subprocess.Popen(
-        [*command, "--documents", str(documents), *options],
-        cwd=PROJECT,
-        stdout=subprocess.PIPE,
-        text=True,
+        [sys.executable, *arguments], cwd=PROJECT, stdout=subprocess.PIPE, text=True
     )
-    pin(server.pid, -1)
     try:
         ready = server.stdout.readline() if server.stdout else ""
         yield next(word.rstrip(",") for word in ready.split() if word.startswith("http://"))
     finally:
         server.terminate()
         server.wait()
-
-
-def pin(pid: int, core: int) -> None:
-    """Run a process on one core, if there are two."""
-    cores = sorted(os.sched_getaffinity(0))
-    if len(cores) > 1:
-        os.sched_setaffinity(pid, {cores[core]})
 
 
 def environment(proxy: str, folder: Path) -> dict[str, str]:

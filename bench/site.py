@@ -1,6 +1,6 @@
 """Serve the demo's sites without faults from memory, so that the site costs next to nothing.
 
-Run as ``python site.py DOCUMENTS``; it prints the address of its proxy. A page is written once,
+Run as ``python site.py DOCUMENTS``; it prints where its proxy is. A page is written once,
 when it is first asked for: a crawl that is not measured has to come first.
 """
 
@@ -70,7 +70,7 @@ async def main(documents: int) -> None:
     pages = Pages(documents)
     server = await asyncio.get_running_loop().create_server(lambda: Server(pages), "127.0.0.1", 0)
     host, port = server.sockets[0].getsockname()
-    print(f"http://{host}:{port}", flush=True)
+    print(f"Ready at http://{host}:{port}", flush=True)
     await server.serve_forever()
 
 
