@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 COMMAND: Final = ("crawl", SITE, "-a", f"url={FRONT}", "-s", "DOWNLOAD_DELAY=0")
 IN_FLIGHT: Final = 8
 """How many pages a crawl asks for at a time, by its settings."""
-GROUP_SECONDS: Final = 0.25
-"""How long what was answered may wait for others to be kept with, by its settings."""
 
 
 @dataclass(frozen=True, slots=True)

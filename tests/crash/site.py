@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 import threading
-import time
-from bisect import bisect
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Self
@@ -60,7 +58,8 @@ class Site(Demo):
         self.conditional = 0
         """How many requests asked only for what changed."""
         self.not_modified = 0
-        self._moments: list[float] = []
+        self.total = 0
+        """How many answers were given, of all kinds."""
         self._acts: list[tuple[int, Callable[[], object]]] = []
         self._lock = threading.Lock()
         self._ready = threading.Event()
@@ -81,15 +80,6 @@ class Site(Demo):
         """What an export of a perfect crawl holds, but for what the crawl itself adds."""
         catalogue = next(demo.catalogue for demo in self.sites if demo.site.name == SITE)
         return list(records(catalogue))
-
-    @property
-    def total(self) -> int:
-        """How many answers were given, of all kinds."""
-        return len(self._moments)
-
-    def latest(self, seconds: float) -> int:
-        """Return how many answers were given in the last so many seconds."""
-        return len(self._moments) - bisect(self._moments, time.monotonic() - seconds)
 
     def after(
         self, count: int, act: Callable[[], object] = lambda: None, *, delay_seconds: float = 0
@@ -133,7 +123,7 @@ class Site(Demo):
         self.conditional += "If-None-Match" in request.headers
         self.not_modified += response.status == web.HTTPNotModified.status_code
         with self._lock:
-            self._moments.append(time.monotonic())
+            self.total += 1
             if response.status not in _REDIRECTS and not request.raw_path.endswith(_ROBOTS):
                 self.answers[key_of(request.raw_path)] += 1
             due = [act for count, act in self._acts if count <= self.total]

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from tests.crash.crawl import GROUP_SECONDS, IN_FLIGHT
+from tests.crash.crawl import IN_FLIGHT
 from tests.crash.instants import draw
 from tests.crash.place import torn_rows, unknown_records
 from tests.crash.processes import KILLED
@@ -92,7 +92,7 @@ class Trial:
         self.tally.runs += 1
         if ended.code == KILLED and instant is not None:
             self.tally.kills += 1
-            self._bound += self._crawl.site.latest(GROUP_SECONDS) + IN_FLIGHT
+            self._bound += IN_FLIGHT
             self.tally.instants[instant.bin] += 1
             self.story.append(f"killed {instant}")
         else:
