@@ -172,6 +172,7 @@ class _Process(asyncio.Protocol):
         self._on_heard = on_heard
         self._is_closed = False
         self._frames = Frames()
+        self._order = b""
         self._transport: asyncio.Transport | None = None
         self._over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -194,19 +195,24 @@ class _Process(asyncio.Protocol):
         """
         loop = asyncio.get_running_loop()
         self._frames, self.is_ready, self._over = Frames(), False, loop.create_future()
+        self._order = pack((reader, limits))
         life, way = begin()
-        self._transport, _ = await loop.connect_accepted_socket(lambda: self, way)
-        self._transport.write(pack((reader, limits)))
-        for errand in self.errands:
-            self._transport.write(pack(errand.page))
-        if self._is_closed:
-            self._transport.abort()
+        await loop.connect_accepted_socket(lambda: self, way)
         await self._over
         if self._is_closed:
             life.kill()
         return await asyncio.to_thread(life.wait)
 
     # --- what asyncio calls -------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Say how to read, and what was given meanwhile."""
+        self._transport = cast("asyncio.Transport", transport)
+        self._transport.write(self._order)
+        for errand in self.errands:
+            self._transport.write(pack(errand.page))
+        if self._is_closed:
+            self._transport.abort()
 
     def data_received(self, data: bytes) -> None:
         """Take in what it says."""

@@ -91,7 +91,7 @@ def serve(connection: socket.socket) -> None:
         for said in frames.feed(data):
             if isinstance(said, RawPage) and reader is not None:
                 with limits.timed():
-                    answer = pack(_read(reader, said))
+                    answer = _read(reader, said)
                 connection.sendall(answer)
             else:
                 reader, limits = said
@@ -99,10 +99,10 @@ def serve(connection: socket.socket) -> None:
                 connection.sendall(pack(READY))
 
 
-def _read(reader: PageReader, page: RawPage) -> object:
+def _read(reader: PageReader, page: RawPage) -> bytes:
     try:
-        return reader.read(page)
+        return pack(reader.read(page))
     except MemoryError:
-        return Costly("reading it takes more memory than it may")
+        return pack(Costly("reading it takes more memory than it may"))
     except Exception:  # noqa: BLE001 - a page class may do anything; others can be read
-        return Bug(traceback.format_exc())
+        return pack(Bug(traceback.format_exc()))
