@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, Self
 
@@ -18,6 +18,7 @@ from scrapy import signals
 from scrapy.exceptions import CloseSpider
 
 from crawler.errors import CrawlerError, ExitCode
+from crawler.fetching import steady
 from crawler.fetching.archiving import Archiving
 from crawler.fetching.keeping import Keeping
 from crawler.fetching.outcome import (
@@ -43,6 +44,7 @@ from crawler.storage.tables import State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime
 
     from scrapy import Request
     from scrapy.crawler import Crawler
@@ -264,7 +266,7 @@ class Frontier:
                     attempts=lease.attempts + why.counts,
                     not_before=why.not_before,
                 )
-                if why.not_before - datetime.now(UTC) > self._patience:
+                if why.not_before - steady.now() > self._patience:
                     count_refused(self._crawler.stats, why.reason, asked_address(request))
             unit.settled = again
         self.end(unit)
@@ -292,7 +294,7 @@ class Frontier:
         """
         if not self._silence.missed(reason):
             return False
-        now = datetime.now(UTC)
+        now = steady.now()
         if self.resumes_at is None or self.resumes_at <= now:
             self.resumes_at = now + self._silence.pause()
             self._is_told = False
@@ -368,7 +370,7 @@ class Frontier:
         if self._writer is not None and self._writer.failure is not None:
             stats.set_value(f"{KEPT}unstored", self._writer.unkept)
         moments = [self._next_due] if rest.waiting and self._next_due is not None else []
-        if told is not None and told > datetime.now(UTC):
+        if told is not None and told > steady.now():
             moments.append(told)
         count_rest(
             stats,

@@ -9,11 +9,11 @@ import asyncio
 import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from crawler.archive.room import RoomWatch
 from crawler.errors import DiskError, StorageError
+from crawler.fetching import steady
 from crawler.fetching.recovery import kept_in
 from crawler.storage import archive_folder, frontier, traces
 from crawler.storage.tables import Kind
@@ -22,6 +22,7 @@ from crawler.storage.writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime
 
     from scrapy.settings import BaseSettings
     from sqlalchemy import Connection
@@ -156,7 +157,7 @@ class Keeping:
                 frontier.release(connection, begun.crawl.site, leased)
             is_retry = True
             counts = keep_units(connection, begun.crawl, units, nearest=self._nearest)
-            now = datetime.now(UTC)
+            now = steady.now()
             traces.note(connection, begun.crawl, now, self._files)
             supply = frontier.supply(
                 connection,
@@ -181,7 +182,7 @@ class Keeping:
     def _conclude(
         self, is_document: Callable[[str], bool], resumes_at: datetime | None, *, is_over: bool
     ) -> Rest:
-        begun, now = self._begun, datetime.now(UTC)
+        begun, now = self._begun, steady.now()
 
         def work(connection: Connection) -> Rest:
             frontier.release(connection, begun.crawl.site)
@@ -207,7 +208,7 @@ class Keeping:
         try:
             if was_open and self.writer.failure is None:
                 begun.store.write(
-                    lambda one: traces.note(one, begun.crawl, datetime.now(UTC), self._files)
+                    lambda one: traces.note(one, begun.crawl, steady.now(), self._files)
                 )
         except StorageError as error:  # all is kept: the next run finds that they are closed
             logger.warning("%s", error)

@@ -12,6 +12,7 @@ from scrapy.exceptions import NotConfigured
 from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import load_object
 
+from crawler.fetching import steady
 from crawler.fetching.frontier import Frontier
 from crawler.fetching.refusals import Later, Postponed, Unavailable, Withdrawn, reason_of
 from crawler.fetching.sources.captures import is_captured
@@ -64,12 +65,11 @@ class PatienceMiddleware:
         """Return *response*, unless its page is worth another request."""
         if response.status not in self._codes or is_captured(request, response):
             return response
-        now = datetime.now(UTC)
-        told = parse_retry_after(response.headers.get("Retry-After"), now)
+        told = parse_retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
         # No time at all is none that was told: a page that fails at once again is asked less.
         wait = None if not told else min(timedelta(seconds=min(told, 1e9)), _LONGEST)
         if response.status == _TOO_MANY_REQUESTS:
-            self._pause(request, now + (wait or self._growing(0)))
+            self._pause(request, steady.now() + (wait or self._growing(0)))
         return await self._again(request, f"http_{response.status}", wait) or response
 
     async def process_exception(self, request: Request, exception: Exception) -> Request | None:
@@ -124,7 +124,7 @@ class PatienceMiddleware:
             return
         wait = self._growing(tries) if told is None else told
         self._tell(request, wait, reason)
-        raise Later(reason, datetime.now(UTC) + wait, counts=not is_silent)
+        raise Later(reason, steady.now() + wait, counts=not is_silent)
 
     def _tell(self, request: Request, wait: timedelta, reason: str) -> None:
         logger.debug("Retrying %s in %g s: %s", request.url, wait.total_seconds(), reason)

@@ -10,7 +10,6 @@ import hashlib
 import json
 import logging
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
 from itertools import islice, takewhile
@@ -26,6 +25,7 @@ from crawler.collection.adopt import Adopter
 from crawler.collection.confining import page_limits
 from crawler.collection.records import Sites, asked_of, interpret, is_capture, take_down
 from crawler.errors import ArchiveError, NoReaderError
+from crawler.fetching import steady
 from crawler.fetching.outcome import TOO_COSTLY, state_of
 from crawler.fetching.reading.blocking import BlockingReader
 from crawler.fetching.reading.pages import RawPage
@@ -142,7 +142,7 @@ def _told(spider: DocumentSpider) -> dict[str, str]:
 
 
 def _open(connection: Connection, spider: DocumentSpider) -> Crawl:
-    now = datetime.now(UTC)
+    now = steady.now()
     crawl = frontier.open_crawl(connection, spider.name, crawl_key(spider), _told(spider), now)
     crawl = traces.turn_back(connection, crawl, now)
     if spider.arguments.again and crawl.ended_at is not None:

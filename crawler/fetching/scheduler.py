@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, deque
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from scrapy import Request
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.utils.defer import deferred_from_coro
 
+from crawler.fetching import steady
 from crawler.fetching.frontier import Frontier
 from crawler.fetching.spider import DocumentSpider
 from crawler.fetching.units import UNIT, unit_of
 from crawler.storage.tables import Kind
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from typing import Self
 
     from scrapy import Spider
@@ -132,7 +134,7 @@ class Scheduler(BaseScheduler):
         if frontier is None:
             return False
         if frontier.resumes_at is not None:
-            if datetime.now(UTC) < frontier.resumes_at:
+            if steady.now() < frontier.resumes_at:
                 self._wake_at(frontier.resumes_at)
                 return True
             frontier.resume()
@@ -160,14 +162,14 @@ class Scheduler(BaseScheduler):
             self._depths[unit.lease.depth] -= 1
 
     def _is_soon(self, moment: datetime | None) -> bool:
-        return moment is not None and moment - datetime.now(UTC) <= self._patience
+        return moment is not None and moment - steady.now() <= self._patience
 
     def _wake_at(self, moment: datetime | None) -> None:
         if moment is None:
             return
         if self._timer is not None:
             self._timer.cancel()
-        seconds = max((moment - datetime.now(UTC)).total_seconds(), 0.0)
+        seconds = max((moment - steady.now()).total_seconds(), 0.0)
         self._timer = asyncio.get_running_loop().call_later(seconds + 0.001, self._ripen)
 
     def _ripen(self) -> None:

@@ -6,7 +6,8 @@ A run that ended by itself leaves no files.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select, update
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from crawler.storage.pages import Crawl
+
+_TOLERATED: Final = timedelta(minutes=1)
+"""By how much clocks may differ, as those of two hosts do."""
 
 
 def note(connection: Connection, crawl: Crawl, now: datetime, files: Iterable[str]) -> None:
@@ -46,7 +50,7 @@ def turn_back(connection: Connection, crawl: Crawl, now: datetime) -> Crawl:
     Nobody knows how long that was to be waited for: it is asked once more.
     """
     noted_at = connection.execute(select(CRAWLS.c.noted_at).where(CRAWLS.c.id == crawl.id)).scalar()
-    if noted_at is None or noted_at <= now:
+    if noted_at is None or noted_at - now <= _TOLERATED:
         return crawl
     waiting = (
         (PAGES.c.crawl == crawl.id)

@@ -25,6 +25,7 @@ OF_THE_CRAWL: Final = {
 
 _MOST: Final = 5
 _REDIRECT: Final = "redirect"
+_BUSY: Final = "http_503"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +95,12 @@ def _link(row: Row) -> tuple[str, ...]:
 
 
 def _outcomes(captures: list[Row]) -> dict[str, str]:
-    """Return the last verdict of each address; of a document, whatever address led to it."""
+    """Return the last verdict of each address; of a document, whatever address led to it.
+
+    What passes is none where there is another: a clock that jumps makes no order.
+    """
     outcomes: dict[str, str] = {}
-    for row in sorted(captures, key=lambda row: str(row["captured_at"])):
+    for row in sorted(captures, key=lambda row: (row["verdict"] != _BUSY, str(row["captured_at"]))):
         key = key_of(row["url"])
         if row["verdict"] != _REDIRECT or key not in outcomes:
             outcomes[key] = row["verdict"]

@@ -3,7 +3,8 @@
 Usage: ``python -m tests.crash.launcher ARGUMENTS``, those of ``scrapy``. The environment says the
 rest: ``CRASH_POINT=fsync:3:before`` is SIGKILL before the third time that something is synced,
 ``CRASH_TRACE=FILE`` takes down each point that is passed, ``CRASH_FILE_BYTES`` is the most that any
-file may grow to, and ``CRASH_CLOCK`` how many seconds the clock is wrong.
+file may grow to, and ``CRASH_CLOCK`` how many seconds the clock is wrong: from SIGUSR1 on, as many
+as a second number says.
 """
 
 from __future__ import annotations
@@ -128,17 +129,19 @@ def _counts(kind: str, args: tuple[Any, ...]) -> bool:
     return True
 
 
-def shift_clock(seconds: float) -> None:
-    """Let this process take the time to be so much later; nothing may be imported before."""
-    true_time, shift = time.time, dt.timedelta(seconds=seconds)
+def shift_clock(told: str) -> None:
+    """Let this process take the time to be later, as *told*; nothing may be imported before."""
+    shifts = [float(seconds) for seconds in told.split(",")]
+    true_time = time.time
 
     class Shifted(dt.datetime):
         @classmethod
         def now(cls, tz: dt.tzinfo | None = None) -> Self:
-            return super().now(tz) + shift
+            return super().now(tz) + dt.timedelta(seconds=shifts[0])
 
-    time.time = lambda: true_time() + seconds
+    time.time = lambda: true_time() + shifts[0]
     dt.datetime = Shifted  # type: ignore[misc]  # for whoever imports it from now on
+    signal.signal(signal.SIGUSR1, lambda *_: shifts.pop(0))
 
 
 def die() -> NoReturn:
@@ -151,7 +154,7 @@ def run(arguments: list[str]) -> NoReturn:
     """Run ``scrapy`` with *arguments* under the faults that the environment tells."""
     environ = os.environ
     if CLOCK in environ:
-        shift_clock(float(environ[CLOCK]))
+        shift_clock(environ[CLOCK])
     if FILE_BYTES in environ:
         most = int(environ[FILE_BYTES])
         resource.setrlimit(resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import signal
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
 from tests.crash.launcher import CLOCK
 from tests.crash.processes import SOON, start
+from tests.crash.site import FAULTS, RATES
 
 if TYPE_CHECKING:
     from tests.crash.conftest import Crawls
@@ -78,5 +80,18 @@ def test_a_clock_that_jumps_loses_nothing(crawls: Crawls, usual: Undisturbed) ->
         process.wait()
         crawl.site.forget_acts()
     ended = crawl.run()
+    assert ended.code == 0, ended.said
+    assert crawl.faults(usual.kept) == []
+
+
+def test_a_clock_that_is_set_back_meanwhile_ends_nothing(
+    crawls: Crawls, usual: Undisturbed
+) -> None:
+    """Pages that failed in passing are waited for as if nothing were."""
+    busy = replace(FAULTS, rates=replace(RATES, unavailable=0.5))
+    crawl = crawls(start=start, options=busy)
+    process = crawl.begin(**{CLOCK: "0,-86400"})
+    crawl.site.after(SOME, lambda: process.send(signal.SIGUSR1))
+    ended = process.wait()
     assert ended.code == 0, ended.said
     assert crawl.faults(usual.kept) == []

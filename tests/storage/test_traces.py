@@ -67,7 +67,7 @@ def test_the_files_of_all_crawls_of_a_site_are_known(connection: Connection) -> 
     assert (open_files(connection, SITE), open_files(connection, "docin")) == ([], ["d"])
 
 
-@pytest.mark.parametrize("noted_at", [None, NOW - AHEAD, NOW])
+@pytest.mark.parametrize("noted_at", [None, NOW - AHEAD, NOW, NOW + timedelta(minutes=1)])
 def test_what_was_put_off_waits(connection: Connection, noted_at: datetime | None) -> None:
     crawl = begun(connection)
     put_off(connection, crawl, NOW + HOUR)
