@@ -121,6 +121,15 @@ def left_open(
             raise not_written(path, error) from error
 
 
+def forget_index(path: Path) -> None:
+    """Remove what is left of the index of the WARC *path*, which is gone. Raises ``DiskError``."""
+    try:
+        for left in _leavings(path):
+            left.unlink(missing_ok=True)
+    except OSError as error:
+        raise not_written(path, error) from error
+
+
 def recover(folder: Path) -> list[Mended]:
     """Close the files that crawls left open in *folder*, cut back to their last whole pair.
 

@@ -56,6 +56,9 @@ _BUSY: Final = re.compile(
 )
 """What a server says that takes nobody just now: before there is a connection, in words only."""
 
+_FILE: Final = "docshelf_file"
+"""Where a connection to SQLite has which file it opened."""
+
 _LIVELINESS: Final = {
     "keepalives_idle": 10,
     "keepalives_interval": 5,
@@ -84,7 +87,7 @@ def connect(
     if url.get_backend_name() == "sqlite":
         path = Path(url.database or "")
         opened = partial(_open_sqlite, path, read_only=read_only, lock_seconds=lock_seconds)
-        return _sqlite_engine(url, opened)
+        return _sqlite_engine(url, path, opened)
     options: dict[str, Any] = _LIVELINESS | {"connect_timeout": CONNECT_SECONDS}
     if not read_only:
         options["target_session_attrs"] = "read-write"  # and no standby, after a failover
@@ -169,15 +172,31 @@ def _to_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _sqlite_engine(url: URL, opened: Callable[[], sqlite3.Connection]) -> Engine:
+def _sqlite_engine(url: URL, path: Path, opened: Callable[[], sqlite3.Connection]) -> Engine:
+    def remember(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info[_FILE] = _identity(path)
+
     engine = create_engine(url, creator=opened, hide_parameters=True, json_serializer=_to_json)
-    event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "connect", remember)
+    event.listen(engine, "begin", partial(_begin_sqlite, url, path))
     return engine
 
 
-def _begin_sqlite(connection: Connection) -> None:
+def _begin_sqlite(url: URL, path: Path, connection: Connection) -> None:
     writing = connection.get_execution_options().get("writing", False)
+    if writing and connection.info[_FILE] != _identity(path):
+        # SQLite would go on to write to what has no name any more, and nobody ever read it.
+        raise StorageError(f"database {shown(url)}: somebody removed or replaced its file")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Return what tells the file at *path* from others; ``None`` if there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _begin_postgresql(lock_seconds: float, connection: Connection, *, read_only: bool) -> None:

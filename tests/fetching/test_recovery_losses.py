@@ -88,6 +88,7 @@ def test_an_open_file_that_somebody_deleted_is_asked_again(
     assert f"{known[0].file}: not there; {len(known)} records lost" in caplog.text
     assert place.doc_ids() == ["1000001", "1000002", "1000003"]
     assert {(place.data / "warc" / one.file).exists() for one in place.captures()} == {True}
+    assert not list((place.data / "warc").glob("*.cdxj.open"))
     assert new_requests(place, web, url=FRONT) == []
 
 

@@ -260,6 +260,24 @@ def test_a_file_for_a_folder(tmp_path: Path) -> None:
     assert "its folder cannot be made" in message
 
 
+@pytest.mark.parametrize("is_replaced", [False, True])
+def test_a_file_that_somebody_took_away(
+    file: Path, make_document: Callable[..., Document], *, is_replaced: bool
+) -> None:
+    """SQLite itself would go on, and all would be lost that is written."""
+    with open_store(_url(f"sqlite:///{file}")) as store:
+        store.upsert([make_document(1)])
+        other = file.with_name("other.db")
+        shutil.copy(file, other)
+        file.unlink()
+        if is_replaced:
+            other.rename(file)
+        with pytest.raises(StorageError) as caught:
+            store.upsert([make_document(2)])
+    said = str(caught.value)
+    assert said == f"database {file}: somebody removed or replaced its file"
+
+
 def test_a_damaged_file(file: Path) -> None:
     page = bytearray(file.read_bytes())
     page[100:8192] = b"\xff" * 8092
