@@ -17,7 +17,7 @@ import re
 from typing import TYPE_CHECKING, Final, Generic, Self, TypeAlias, TypeVar, overload
 
 from crawler.reading.labels import KINDS, Kind, without_gaps
-from crawler.reading.lines import fold
+from crawler.reading.lines import fold, unfolded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -101,11 +101,17 @@ class LabelField(Field[str | None]):
 
     def _first(self, page: DocumentPage) -> str | None:
         found = self._found(page)
+        if len(found) == 1:
+            return found[0].value
         return min(found, key=_likelihood).value if found else None
 
     def _found(self, page: DocumentPage) -> list[Labelled]:
         beside = page.labelled
-        return [labelled for key in self._keys if key in beside for labelled in beside[key]]
+        found: list[Labelled] = []
+        for key in self._keys:
+            if key in beside:
+                found += beside[key]
+        return found
 
 
 def _likelihood(labelled: Labelled) -> tuple[bool, int]:
@@ -166,12 +172,16 @@ def between(start: str, end: str) -> TextField:
     the same.
     """
     start, end = fold(start), fold(end)
+    sign = unfolded(end)
 
     def read(page: DocumentPage) -> str | None:
+        lines = page.lines
         for number in page.header:
-            folded = page.lines.folded(number)
+            if sign not in lines[number]:
+                continue
+            folded = lines.folded(number)
             if end in folded and (span := _span(folded, start, end)):
-                return page.lines[number][slice(*span)].strip() or None
+                return lines[number][slice(*span)].strip() or None
         return None
 
     return Field(read)
@@ -269,9 +279,9 @@ def caption_total() -> TextField:
 
 def _captions(page: DocumentPage, pattern: re.Pattern[str]) -> Iterator[tuple[str, re.Match[str]]]:
     for number in page.header:
-        folded = page.lines.folded(number)
-        if "页" in folded and (found := pattern.fullmatch(folded)):
-            yield page.lines[number], found
+        text = page.lines[number]
+        if "页" in text and (found := pattern.fullmatch(page.lines.folded(number))):
+            yield text, found
 
 
 def _span(text: str, start: str, end: str) -> tuple[int, int] | None:

@@ -31,13 +31,17 @@ class Hrefs:
         origin = f"{split.scheme}://{split.netloc}"
         found: dict[str, None] = {}
         for name, written in self._written:
-            href = written.strip().partition("#")[0] if name in _LINKS else ""
-            if not href or href.startswith(_NOWHERE):
+            if name not in _LINKS:
                 continue
-            if href[0] == "/" and href[:2] != "//":
+            href = written.strip()
+            if "#" in href:
+                href = href.partition("#")[0]
+            if href[:1] == "/" and href[1:2] != "/":
                 found[origin + href] = None
             elif href[:4] == "http" and "://" in href[:8]:
                 found[href] = None
+            elif not href or href.startswith(_NOWHERE):
+                continue
             elif _BESIDE.fullmatch(href) and self._folder:
                 found[self._folder + href] = None
             elif joined := self.joined(href):

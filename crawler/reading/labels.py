@@ -10,10 +10,9 @@ a size after its unit, a day after its digits, words at the next label.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise, takewhile
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 from crawler.reading.rows import CELL, SEAM
 
@@ -109,8 +108,7 @@ class Vocabulary:
         return name if name in self.kinds else None
 
 
-@dataclass(frozen=True, slots=True)
-class Labelled:
+class Labelled(NamedTuple):
     """What stands beside a label."""
 
     label: str

@@ -41,6 +41,7 @@ _NEAR: Final = 200
 _MORE: Final = re.compile(r"(?:(?:查看)?更多|换一[换批])?[\W_]*")
 _FOLDED: Final = tuple(zip("，：；（）！？－＞／", ",:;()!?->/", strict=True))
 _WIDE: Final = re.compile(f"[{''.join(wide for wide, _ in _FOLDED)}]")
+_NARROW: Final = re.compile(f"[{re.escape(''.join(narrow for _, narrow in _FOLDED))}]")
 _INVISIBLE: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"))
 
 
@@ -169,38 +170,42 @@ class Lines:
 
     def _advance(self) -> bool:
         """Find some more lines; tell whether there are any."""
-        before = len(self._texts)
         for text, node, chrome in self._found:
             if "\n" in text and block_of(node).tag == "pre":
-                for line in text.replace(SEAM, "").splitlines():
-                    self._add(line, node, chrome)
-            else:
-                self._add(text, node, chrome)
-            if len(self._texts) > before:
+                lines = text.replace(SEAM, "").splitlines()
+                added = [self._add(line, node, chrome) for line in lines]
+                if any(added):
+                    return True
+            elif self._add(text, node, chrome):
                 return True
         return False
 
-    def _add(self, text: str, node: LexborNode, chrome: int) -> None:
+    def _add(self, text: str, node: LexborNode, chrome: int) -> bool:
+        """Add the line *text*; tell whether there is anything to see in it."""
         number = len(self._texts)
         if SEAM in text or CELL in text:
             cells = text.split(CELL)
             self._marked[number] = CELL.join([" ".join(cell.split()) for cell in cells])
             text = text.replace(SEAM, "")
-        text = " ".join(text.split())
-        if not text.isprintable():
-            text = text.translate(_INVISIBLE)
-            if number in self._marked:
-                self._marked[number] = self._marked[number].translate(_INVISIBLE)
+        if text.isprintable() and "  " not in text:  # nor has it other white space
+            text = text.strip(" ")
+        else:
+            text = " ".join(text.split())
+            if not text.isprintable():
+                text = text.translate(_INVISIBLE)
+                if number in self._marked:
+                    self._marked[number] = self._marked[number].translate(_INVISIBLE)
         if not text:
-            return
+            return False
         self._texts.append(text)
         self._nodes.append(node)
-        if not chrome:
+        if chrome:
+            self.aside.add(number)
+            if chrome not in self._roots:
+                self._roots, self._since = {chrome}, number
+        elif self._roots or is_related_heading(text):
             self._set_aside(number, node)
-            return
-        self.aside.add(number)
-        if chrome not in self._roots:
-            self._roots, self._since = {chrome}, number
+        return True
 
     def _set_aside(self, number: int, node: LexborNode) -> None:
         """Set the line aside if it is in, or begins, a block about other documents."""
@@ -238,6 +243,17 @@ def fold(text: str) -> str:
     for wide, narrow in _FOLDED:
         text = text.replace(wide, narrow)
     return text
+
+
+def unfolded(mark: str) -> str:
+    """Return the longest part of *mark*, a folded text, that is the same in a line as it stands.
+
+    A line without it need not be folded to be seen to lack the mark.
+
+    >>> unfolded("-天天文库"), unfolded(")")
+    ('天天文库', '')
+    """
+    return max(_NARROW.split(mark), key=len)
 
 
 def _following(node: LexborNode) -> Iterator[LexborNode]:

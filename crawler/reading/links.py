@@ -47,12 +47,12 @@ def follow(url: str, template: UrlTemplate) -> Link | None:
     >>> follow("http://www.wenku365.com/login.aspx", site)
     >>> follow("http://www.wenku365.com/go?to=https%3A%2F%2Fexample.org%2F", site)
     """
-    if not is_own(url, template):
+    if _carries_another(url):
         return None
     doc_id = template.doc_id(url)
-    if doc_id is not None:
+    if doc_id is not None:  # and so it is on the site
         return None if _is_engines_download(url) else Link(doc_id, is_document=True)
-    key = _list_key(url)
+    key = _list_key(url) if template.on_site(url) else None
     return None if key is None else Link(key, is_document=False)
 
 
@@ -85,7 +85,14 @@ def _list_key(url: str) -> str | None:
 
 def is_own(url: str, template: UrlTemplate) -> bool:
     """Tell whether *url* is an address on the site of *template* that carries no other within."""
-    return len(url) <= _LONGEST and template.on_site(url) and not _EMBEDS.search(url, _ORIGIN)
+    return template.on_site(url) and not _carries_another(url)
+
+
+def _carries_another(url: str) -> bool:
+    """Tell whether *url* carries another address within, or is long enough to."""
+    if len(url) > _LONGEST:
+        return True
+    return "http" in url[_ORIGIN:].lower() and _EMBEDS.search(url, _ORIGIN) is not None
 
 
 def result_page(url: str, search_url: str, query: str, template: UrlTemplate) -> Link | None:

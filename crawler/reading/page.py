@@ -275,7 +275,10 @@ class DocumentPage(Layout, Page):
 
     def _is_of_another(self, line: int) -> bool:
         """Tell whether a line stands in the entry of one other document, which it links to."""
-        urls = (self._hrefs.joined(href) for href in self.lines.heading_links(line))
+        hrefs = self.lines.heading_links(line)
+        if not hrefs:
+            return False
+        urls = map(self._hrefs.joined, hrefs)
         linked = {self.url_template.doc_id(url) for url in urls if url} - {None}
         return len(linked) == 1 and self.url_template.doc_id(self.url) not in linked
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from crawler.reading.fields import Field, TextField
 from crawler.reading.headings import is_comments
-from crawler.reading.lines import fold
+from crawler.reading.lines import fold, unfolded
 from crawler.reading.values import split_extension
 from crawler.reading.vocabulary import is_page_end
 
@@ -49,7 +49,7 @@ class PreviewField(Field[str | None]):
 
     def __init__(self, after: Sequence[str] = (), before: str = "", slice_length: int = 0) -> None:
         super().__init__(self._text)
-        self._after = [fold(mark) for mark in after]
+        self._after = [(mark, unfolded(mark)) for mark in map(fold, after)]
         self._before = fold(before)
         self._slice_length = slice_length
 
@@ -65,9 +65,9 @@ class PreviewField(Field[str | None]):
                 break
             if number in lines.aside:
                 continue
-            for mark in unmet:
-                if _shows(mark, lines.folded(number)):
-                    unmet.remove(mark)
+            for mark, sign in unmet:
+                if sign in lines[number] and _shows(mark, lines.folded(number)):
+                    unmet.remove((mark, sign))
                     start, stop = number + 1, stop or number + _CLOSE
                     break
         if start is None:
@@ -98,8 +98,9 @@ class PreviewField(Field[str | None]):
     def _up_to_mark(self, lines: Lines, start: int) -> list[int] | None:
         """Return the lines' numbers from *start* to the mark behind; ``None`` if it is missing."""
         numbers: list[int] = []
+        before, length = self._before, len(self._before)
         for number in lines.since(start):
-            if lines.folded(number).startswith(self._before):
+            if fold(lines[number][:length]) == before:
                 return numbers
             numbers.append(number)
         return None

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.reading import Page
+from crawler.reading.lines import fold, unfolded
 from crawler.reading.rows import CELL, SEAM
 
 if TYPE_CHECKING:
@@ -249,3 +250,14 @@ def test_any_markup_has_some_lines(markup: str) -> None:
         assert len(found.folded(number)) == len(found[number])
         unmarked = found.marked(number).replace(SEAM, "").replace(CELL, " ")
         assert "".join(unmarked.split()) == "".join(found[number].split())
+
+
+PUNCTUATED: Final = st.text(st.sampled_from("库房a：:（(－-。 "), max_size=9)
+
+
+@given(PUNCTUATED, PUNCTUATED, PUNCTUATED)
+def test_a_line_without_the_sign_of_a_mark_lacks_the_mark(
+    before: str, mark: str, after: str
+) -> None:
+    assert fold(mark) in fold(before + mark + after)
+    assert unfolded(fold(mark)) in before + mark + after
