@@ -137,7 +137,7 @@ class UrlTemplate:
         found = self._document.fullmatch(url)
         if not found:
             return None
-        names = self._own_groups[str(found.lastgroup)]
+        names = self._own_groups[found.lastgroup or ""]
         return found[names[0]] if len(names) == 1 else "/".join(found.group(*names))
 
     def stands_in(self, doc_id: str, url: str) -> bool:

@@ -21,9 +21,7 @@ class Hrefs:
 
     def __init__(self, tree: LexborHTMLParser, url: str) -> None:
         self._url = url
-        self._written = [
-            (node.tag, node.attributes.get("href") or "") for node in tree.css("[href]")
-        ]
+        self._written = [(node.tag, node.attrs.get("href") or "") for node in tree.css("[href]")]
 
     def links(self) -> list[str]:
         """Return the absolute addresses of all links, in order, each once, without fragments."""

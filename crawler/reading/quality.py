@@ -226,7 +226,7 @@ def _is_surely_chinese(letters: str) -> bool:
 
 def _count_common(letters: str, most: int) -> int:
     """Return how many of *letters* are common Hanzi, counted up to *most*."""
-    return sum(1 for _ in islice(filter(COMMON_HANZI.__contains__, letters), most))
+    return len(list(islice(filter(COMMON_HANZI.__contains__, letters), most)))
 
 
 def _is_random(text: str, letters: int) -> bool:

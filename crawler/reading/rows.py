@@ -178,7 +178,7 @@ def _behind(node: LexborNode | None) -> int:
 
 def block_of(node: LexborNode) -> LexborNode:
     """Return the innermost block or cell that is or holds *node*."""
-    while node.tag not in BLOCKS and node.tag not in CELLS:
+    while (tag := node.tag) not in BLOCKS and tag not in CELLS:
         if (parent := node.parent) is None:
             break
         node = parent
