@@ -196,6 +196,7 @@ class Lines:
                 if number in self._marked:
                     self._marked[number] = self._marked[number].translate(_INVISIBLE)
         if not text:
+            self._marked.pop(number, None)  # or the next line would be taken for it
             return False
         self._texts.append(text)
         self._nodes.append(node)

@@ -265,3 +265,11 @@ def test_a_label_with_an_empty_element_beside_it_has_no_value() -> None:
     row = "<li><span>{}</span><span>：</span><span>{}</span></li>"
     markup = "".join(row.format(*pair) for pair in [("大小", ""), ("页数", "9页"), ("时间", "")])
     assert read(f"<ul>{markup}</ul>") == NONE | {"page_count": "9页"}
+
+
+@pytest.mark.parametrize(
+    "hidden", ["&#8203;", "&#8203;<b>&#8203;</b>", "<b></b>&#65279;<i>&#8203;</i>"]
+)
+def test_a_row_in_which_nothing_is_seen_is_no_line(hidden: str) -> None:
+    found = read(f"<p>{hidden}</p><p>大小：73.25 KB</p><p>{hidden}</p><p>页数：9页</p>")
+    assert (found["size"], found["page_count"]) == ("73.25 KB", "9页")
