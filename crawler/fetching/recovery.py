@@ -33,7 +33,14 @@ from crawler.fetching.units import validators
 from crawler.reading.judging import read_answer
 from crawler.reading.links import redirect_target
 from crawler.storage import archive_folder, database_url, frontier, open_store, traces
-from crawler.storage.captures import end_of_file, files_of, ids_of_file, tail_of_file, take_back
+from crawler.storage.captures import (
+    end_of_file,
+    files_of,
+    ids_of_file,
+    led_to,
+    tail_of_file,
+    take_back,
+)
 from crawler.storage.pages import Settled
 from crawler.storage.tables import Kind, State
 from crawler.storage.units import UnitRows, keep_units
@@ -64,6 +71,8 @@ _MOST_FILES: Final = 64
 """A crawl leaves at most so many files open."""
 _UNSETTLED: Final = 4_096
 """A record that the database does not know has at most so many behind it which it does know."""
+_UNDER_WAY: Final = 64
+"""So many records may lie between a redirect and the answer that it led to."""
 _READ: Final = frozenset({HTTPStatus.OK, HTTPStatus.NOT_MODIFIED})
 
 
@@ -182,11 +191,24 @@ def _mend(store: Store, spider: DocumentSpider, folder: Path, read: Reads) -> No
         told = [f"{adopted} records adopted"] if adopted else []
         told += [f"{lost} records lost, to be asked again"] if lost else []
         logger.warning("%s", "; ".join([str(mended), *told]))
+    _adopt_closed(store, spider, folder)
     for name in _missing(store, spider.name, folder, was_open=was_open):
         if lost := _take_back(store, spider, name, 0):
             logger.warning("%s: not there; %d records lost, to be asked again", name, lost)
         forget_index(folder / name)
     store.write(lambda connection: traces.forget_files(connection, spider.name))
+
+
+def _adopt_closed(store: Store, spider: DocumentSpider, folder: Path) -> None:
+    """Adopt what is in files that were open, by what *store* knows, and are closed.
+
+    It may know no end of them: a folder was copied, its database first.
+    """
+    with store.reading() as connection:
+        names = traces.open_files(connection, spider.name)
+    for path in (folder / name for name in names):
+        if path.exists() and (adopted := _Adoption(store, spider, folder).adopt(path)):
+            logger.warning("%s: %d records adopted", path.name, adopted)
 
 
 def _missing(store: Store, site: str, folder: Path, *, was_open: bool) -> list[str]:
@@ -209,7 +231,8 @@ def _take_back(store: Store, spider: DocumentSpider, file: str, end: int) -> int
 
     def work(connection: Connection) -> int:
         urls = take_back(connection, file, end)
-        numbers = {spider.discovery.seed(url).hash for url in urls}
+        led = led_to(connection, file, _UNDER_WAY) if urls else []
+        numbers = {spider.discovery.seed(url).hash for url in (*urls, *led)}
         frontier.reopen(connection, spider.name, numbers)
         return len(urls)
 

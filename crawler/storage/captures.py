@@ -137,6 +137,16 @@ def take_back(connection: Connection, file: str, end: int) -> list[str]:
     )
 
 
+def led_to(connection: Connection, file: str, count: int) -> list[str]:
+    """Return the addresses of redirects among the last *count* captures that are known of *file*.
+
+    A page is that of the address which was asked, and may have been answered at another.
+    """
+    query = select(CAPTURES.c.url, CAPTURES.c.verdict).where(CAPTURES.c.file == file)
+    last = connection.execute(query.order_by(CAPTURES.c.offset.desc()).limit(count))
+    return [row.url for row in last if row.verdict == "redirect"]
+
+
 _NAMES: Final = tuple(column.name for column in CAPTURES.columns)
 _AT: Final = (
     select(CAPTURES.c.record_id)

@@ -39,6 +39,35 @@ def test_what_the_file_does_not_hold_is_asked_again(
     assert captures >= {one.record_id for one in known[:-2]}
 
 
+def test_what_a_redirect_led_to_is_asked_again_by_the_address_that_was_asked(
+    place: Place, web: Web, break_off: Callable[..., Crawled]
+) -> None:
+    web.put("/", Answer(status=302, headers={"Location": "/c-1.html"}))
+    web.put("/c-1.html", listing("/p-1000001.html"))
+    web.put("/p-1000001.html", document_page(1000001))
+    break_off(1, url=FRONT)
+    (lost,) = [one for one in place.captures() if one.url == f"{SITE}/c-1.html"]
+    with (place.data / "warc" / f"{lost.file}.open").open("r+b") as warc:
+        warc.truncate(lost.offset)
+    rest = new_requests(place, web, url=FRONT)
+    assert sorted(rest) == ["/", "/c-1.html", "/p-1000001.html"]
+    assert f"{SITE}/c-1.html" in {one.url for one in place.captures()}
+
+
+def test_a_file_that_was_closed_after_its_database_was_copied_is_taken_in(
+    place: Place, web: Web, break_off: Callable[..., Crawled]
+) -> None:
+    put_site(web)
+    break_off(2, url=FRONT)
+    (file,) = (place.data / "warc").glob("*.warc.gz.open")
+    file.rename(file.with_suffix(""))
+    asked = {url.removeprefix(SITE) for url in web.asked}
+    assert not asked & set(new_requests(place, web, url=FRONT))
+    captures = place.captures()
+    assert len(captures) == len({one.record_id for one in captures}) == len(web.asked)
+    assert place.doc_ids() == ["1000001", "1000002", "1000003"]
+
+
 def test_files_that_a_copy_did_not_get_are_asked_again(
     place: Place, web: Web, caplog: pytest.LogCaptureFixture
 ) -> None:
