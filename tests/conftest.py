@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 
 from crawler.items import Document
 from crawler.storage import CaptureRow
+from tests.crash.processes import Nursery
 from tests.postgresql import running_server, server_folder
 
 if TYPE_CHECKING:
@@ -55,6 +56,13 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path}/data/docshelf.db"
     url: str = request.getfixturevalue("postgresql_database")
     return url
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    """Start ``scrapy`` in processes that need not import it first."""
+    with Nursery() as nursery:
+        yield nursery
 
 
 class CaptureFactory(Protocol):

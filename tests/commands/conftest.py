@@ -19,6 +19,8 @@ from tests.collection.shelf import Shelf
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from tests.crash.processes import Nursery
+
 PROJECT = Path(__file__).parents[2]
 SITE = "http://www.wenku365.com"
 
@@ -125,7 +127,7 @@ class Scrapy(Protocol):
     """Runs ``scrapy`` to its end."""
 
     def __call__(
-        self, *args: str | Path, stdin: bytes | None = None, **env: str
+        self, *args: str | Path, stdin: bytes = b"", **env: str
     ) -> subprocess.CompletedProcess[str]: ...
 
 
@@ -153,22 +155,9 @@ def environment(web: Web, tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def scrapy(environment: dict[str, str]) -> Scrapy:
-    def run(
-        *args: str | Path, stdin: bytes | None = None, **env: str
-    ) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            scrapy_command(*args),
-            cwd=PROJECT,
-            env=environment | env,
-            input=stdin,
-            capture_output=True,
-            timeout=120,
-            check=False,
-        )
-        return subprocess.CompletedProcess(
-            done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
-        )
+def scrapy(environment: dict[str, str], nursery: Nursery) -> Scrapy:
+    def run(*args: str | Path, stdin: bytes = b"", **env: str) -> subprocess.CompletedProcess[str]:
+        return nursery.complete([str(one) for one in args], environment | env, stdin)
 
     return run
 

@@ -120,7 +120,7 @@ def test_a_limit_does_not_wait_for_what_was_not_sent(
     assert len(web.asked) == 1
 
 
-def test_a_bug_is_told(web: Web, scrapy: Scrapy, document: Documents, tmp_path: Path) -> None:
+def test_a_bug_is_told(web: Web, start: Starter, document: Documents, tmp_path: Path) -> None:
     (tmp_path / "broken.py").write_text(
         "from spiders import wenku365\n"
         "class BrokenPage(wenku365.Wenku365Page):\n"
@@ -134,15 +134,16 @@ def test_a_bug_is_told(web: Web, scrapy: Scrapy, document: Documents, tmp_path: 
     )
     for doc_id in (1000001, 1000002):
         web.put(f"/p-{doc_id}.html", document(doc_id))
-    done = scrapy(
+    crawl = start(
         *("crawl", "broken", *FAST, "-a", "ids=1000001-1000002", "-a", f"url={FRONT}"),
         *("-s", "SPIDER_MODULES=broken"),
         PYTHONPATH=str(tmp_path),
     )
-    assert done.returncode == 1
-    assert "1 read" in done.stderr
-    assert f"bug  1  such as {FRONT}p-1000001.html" in done.stderr
-    assert "ZeroDivisionError" in done.stderr
+    _, said = crawl.communicate(timeout=SOON)
+    assert crawl.returncode == 1
+    assert "1 read" in said
+    assert f"bug  1  such as {FRONT}p-1000001.html" in said
+    assert "ZeroDivisionError" in said
 
 
 def test_a_database_that_fails_while_crawling(

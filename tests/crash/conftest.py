@@ -13,7 +13,6 @@ import pytest
 from tests.crash.crawl import Crawl, Undisturbed, undisturbed
 from tests.crash.databases import new_database
 from tests.crash.place import Place
-from tests.crash.processes import Nursery, Starter
 from tests.crash.site import FAULTS, Site
 
 if TYPE_CHECKING:
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from crawler.demo.options import DemoOptions
+    from tests.crash.processes import Nursery, Starter
 
 
 @pytest.fixture(scope="session")
@@ -33,12 +33,6 @@ def seed() -> int:
 def random(seed: int, request: pytest.FixtureRequest) -> Random:
     print(f"CRASH_SEED={seed}")  # noqa: T201 - shown beside a failure
     return Random(f"{seed} {request.node.name}")  # noqa: S311 - to be had again
-
-
-@pytest.fixture(scope="session")
-def nursery() -> Iterator[Nursery]:
-    with Nursery() as nursery:
-        yield nursery
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,9 @@
 """Processes that have imported everything already: a crawl that is killed in its first instants.
 
 Usage: ``python -m tests.crash.nursery FD``. A process imports the crawler once, and is forked for
-each command line that the socket FD brings, together with where its output goes. Each child is a
-process of its own, as if ``scrapy`` had been started, but for most of a second.
+each command line that the socket FD brings, together with its standard streams, or with one file
+for all its output. Each child is a process of its own, as if ``scrapy`` had been started, but for
+most of a second.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _MOST_BYTES: Final = 1 << 20
+_STREAMS: Final = 3
 _PACKAGES: Final = ("crawler", "spiders", "pipelines")
 _OTHERS: Final = (
     "psycopg",
@@ -56,7 +58,7 @@ def main(descriptor: int) -> None:
                 if answer == 0:
                     control.detach()
                     os.close(descriptor)
-                    _become(request["environment"], request["folder"], descriptors[0])
+                    _become(request["environment"], request["folder"], descriptors)
                     run(request["arguments"])
             for one in descriptors:
                 os.close(one)
@@ -75,7 +77,7 @@ def _import_all() -> None:
 
 def _receive(control: socket.socket) -> tuple[bytes, Sequence[int]]:
     """Return a message, and the files that came with it."""
-    room = socket.CMSG_SPACE(array.array("i").itemsize)
+    room = socket.CMSG_SPACE(_STREAMS * array.array("i").itemsize)
     text, ancillary, _, _ = control.recvmsg(_MOST_BYTES, room)
     descriptors = array.array("i")
     for _, _, data in ancillary:
@@ -83,12 +85,14 @@ def _receive(control: socket.socket) -> tuple[bytes, Sequence[int]]:
     return text, descriptors
 
 
-def _become(environment: dict[str, str], folder: str, output: int) -> None:
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    for stream, file in enumerate((nothing, output, output)):
+def _become(environment: dict[str, str], folder: str, descriptors: Sequence[int]) -> None:
+    files = [*descriptors]
+    if len(files) == 1:
+        files = [os.open(os.devnull, os.O_RDONLY), *files, *files]
+    for stream, file in enumerate(files):
         os.dup2(file, stream)
-    os.close(nothing)
-    os.close(output)
+    for file in set(files):
+        os.close(file)
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)

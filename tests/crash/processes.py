@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
@@ -143,13 +144,39 @@ class Nursery:
 
     def __call__(self, arguments: Sequence[str], environment: Mapping[str, str]) -> Process:
         mouth, ear = os.pipe()[::-1]
+        process = self._fork(arguments, environment, ear, mouth)
+        os.close(mouth)
+        return process
+
+    def complete(
+        self, arguments: Sequence[str], environment: Mapping[str, str], given: bytes = b""
+    ) -> subprocess.CompletedProcess[str]:
+        """Return what ``scrapy`` does and says that is *given* something to read."""
+        (inlet, mouth), (ear, outlet) = os.pipe(), os.pipe()
+        with tempfile.TemporaryFile() as errors:
+            process = self._fork(arguments, environment, ear, inlet, outlet, errors.fileno())
+            os.close(inlet)
+            os.close(outlet)
+            with suppress(BrokenPipeError), os.fdopen(mouth, "wb") as giving:
+                giving.write(given)
+            ended = process.wait(2 * SOON)
+            errors.seek(0)
+            told = errors.read().decode()
+        return subprocess.CompletedProcess(list(arguments), ended.code, ended.said, told)
+
+    def _fork(
+        self,
+        arguments: Sequence[str],
+        environment: Mapping[str, str],
+        ear: int,
+        *streams: int,
+    ) -> Process:
         request = {
             "arguments": list(arguments),
             "environment": dict(environment),
             "folder": str(PROJECT),
         }
-        pid = self._ask(request, mouth)
-        os.close(mouth)
+        pid = self._ask(request, *streams)
         return Process(pid, ear, lambda: self._ask({"reap": pid}))
 
     def _ask(self, request: object, *descriptors: int) -> int:
