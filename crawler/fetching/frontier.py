@@ -257,18 +257,15 @@ class Frontier:
         unit: Unit | None = request.meta.get(UNIT)
         if unit is None:
             return
-        lease = unit.lease
-        if lease is not None:
-            again = lease.given_back()
-            if why is not None:
-                again = again._replace(
-                    reason=why.reason,
-                    attempts=lease.attempts + why.counts,
-                    not_before=why.not_before,
-                )
-                if why.not_before - steady.now() > self._patience:
-                    count_refused(self._crawler.stats, why.reason, asked_address(request))
-            unit.settled = again
+        self.give_back(request)
+        if unit.settled is not None and why is not None:
+            unit.settled = unit.settled._replace(
+                reason=why.reason,
+                attempts=unit.settled.attempts + why.counts,
+                not_before=why.not_before,
+            )
+            if why.not_before - steady.now() > self._patience:
+                count_refused(self._crawler.stats, why.reason, asked_address(request))
         self.end(unit)
 
     def give_back(self, request: Request) -> None:

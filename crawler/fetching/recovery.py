@@ -191,7 +191,7 @@ def _mend(store: Store, spider: DocumentSpider, folder: Path, read: Reads) -> No
         told = [f"{adopted} records adopted"] if adopted else []
         told += [f"{lost} records lost, to be asked again"] if lost else []
         logger.warning("%s", "; ".join([str(mended), *told]))
-    _adopt_closed(store, spider, folder)
+    _adopt_closed(store, spider, folder, read)
     for name in _missing(store, spider.name, folder, was_open=was_open):
         if lost := _take_back(store, spider, name, 0):
             logger.warning("%s: not there; %d records lost, to be asked again", name, lost)
@@ -199,7 +199,7 @@ def _mend(store: Store, spider: DocumentSpider, folder: Path, read: Reads) -> No
     store.write(lambda connection: traces.forget_files(connection, spider.name))
 
 
-def _adopt_closed(store: Store, spider: DocumentSpider, folder: Path) -> None:
+def _adopt_closed(store: Store, spider: DocumentSpider, folder: Path, read: Reads) -> None:
     """Adopt what is in files that were open, by what *store* knows, and are closed.
 
     It may know no end of them: a folder was copied, its database first.
@@ -207,7 +207,7 @@ def _adopt_closed(store: Store, spider: DocumentSpider, folder: Path) -> None:
     with store.reading() as connection:
         names = traces.open_files(connection, spider.name)
     for path in (folder / name for name in names):
-        if path.exists() and (adopted := _Adoption(store, spider, folder).adopt(path)):
+        if path.exists() and (adopted := _Adoption(store, spider, folder, read).adopt(path)):
             logger.warning("%s: %d records adopted", path.name, adopted)
 
 

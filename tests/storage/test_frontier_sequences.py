@@ -153,7 +153,13 @@ class Frontier(RuleBasedStateMachine):
 
     def take(self, supply: Supply, wanted: int) -> None:
         leased = [self.pages[self.number(lease.url)] for lease in supply.leases]
-        assert len({page.number for page in leased}) == len(leased) <= wanted
+        if leased and not wanted:  # nearer than all in hand, which wait for it
+            assert self.nearest
+            assert len(leased) == 1
+            assert all(leased[0].depth < self.pages[number].depth for number in self.leases)
+        else:
+            assert len(leased) <= wanted
+        assert len({page.number for page in leased}) == len(leased)
         for page, lease in zip(leased, supply.leases, strict=True):
             assert page.state == State.DUE
             assert page.ripe_at is None or page.ripe_at <= self.now
@@ -168,7 +174,10 @@ class Frontier(RuleBasedStateMachine):
             assert self.seeded == len(self.seeds)
             assert all(page.ripe_at is not None and page.ripe_at > self.now for page in due)
         waiting = [page.ripe_at for page in due if page.ripe_at is not None]
-        assert supply.next_due == min(waiting, default=None)
+        soonest = min(waiting, default=None)
+        if soonest is not None and soonest <= self.now:  # there was no room for it
+            soonest = self.now + SECOND
+        assert supply.next_due == soonest
 
     @precondition(lambda self: self.leases)
     @rule(data=st.data(), state=st.sampled_from(FINAL))
