@@ -121,13 +121,23 @@ def left_open(
             raise not_written(path, error) from error
 
 
-def forget_index(path: Path) -> None:
-    """Remove what is left of the index of the WARC *path*, which is gone. Raises ``DiskError``."""
-    try:
-        for left in _leavings(path):
-            left.unlink(missing_ok=True)
-    except OSError as error:
-        raise not_written(path, error) from error
+def drop_orphans(folder: Path, prefix: str) -> None:
+    """Remove the indexes that grew in *folder* beside files of *prefix* which are gone.
+
+    Raises ``DiskError`` or ``ArchiveError``.
+    """
+    for path in _listed(folder):
+        if not (path.name.startswith(name_start(prefix)) and path.name.endswith(SUFFIX + OPEN)):
+            continue
+        warcs = (f"{path.name.removesuffix(SUFFIX + OPEN)}{kind}" for kind in _WARCS)
+        # First as it is called first: it may be closed meanwhile.
+        names = [f"{name}{end}" for name in warcs for end in (OPEN, "")]
+        if any(path.with_name(name).exists() for name in names):
+            continue
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise not_written(path, error) from error
 
 
 def recover(folder: Path) -> list[Mended]:

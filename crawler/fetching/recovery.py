@@ -20,7 +20,7 @@ from crawler.archive.checks import place, record_faults
 from crawler.archive.durable import make_folder
 from crawler.archive.files import name_start
 from crawler.archive.reader import OPEN, Record, file_name, read_records
-from crawler.archive.repair import forget_index, left_open
+from crawler.archive.repair import drop_orphans, left_open
 from crawler.collection.adopt import Adopter
 from crawler.collection.confining import page_limits
 from crawler.collection.records import Sites, asked_of, interpret, is_capture, take_down
@@ -195,8 +195,8 @@ def _mend(store: Store, spider: DocumentSpider, folder: Path, read: Reads) -> No
     for name in _missing(store, spider.name, folder, was_open=was_open):
         if lost := _take_back(store, spider, name, 0):
             logger.warning("%s: not there; %d records lost, to be asked again", name, lost)
-        forget_index(folder / name)
     store.write(lambda connection: traces.forget_files(connection, spider.name))
+    drop_orphans(folder, spider.name)
 
 
 def _adopt_closed(store: Store, spider: DocumentSpider, folder: Path, read: Reads) -> None:

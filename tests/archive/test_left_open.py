@@ -13,7 +13,7 @@ from crawler.archive.cdxj import index_path
 from crawler.archive.files import lock, name_start
 from crawler.archive.keeping import Keeper, Rotation
 from crawler.archive.reader import Record, read_records
-from crawler.archive.repair import left_open, recover, repair
+from crawler.archive.repair import drop_orphans, left_open, recover, repair
 from crawler.archive.verify import verify_folder
 
 if TYPE_CHECKING:
@@ -266,3 +266,17 @@ def test_it_may_be_killed_at_any_instant(
     )
     assert done.returncode == 0, done.stderr
     assert int(done.stdout) > 20
+
+
+def test_what_grew_beside_a_file_that_is_gone_is_removed(tmp_path: Path) -> None:
+    kept = [
+        "docin-1.cdxj.open",
+        *("wenku365-1.warc.gz.open", "wenku365-1.cdxj.open"),
+        *("wenku365-2.warc.gz", "wenku365-2.cdxj.open"),
+        "wenku365-3.cdxj",
+    ]
+    for name in (*kept, "wenku365-4.cdxj.open"):
+        (tmp_path / name).touch()
+    drop_orphans(tmp_path, "wenku365")
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(kept)
+    drop_orphans(tmp_path / "none", "wenku365")
