@@ -32,6 +32,7 @@ from crawler.fetching.feeds import check_feed_file, settle_feeds
 from crawler.fetching.outcome import Tally, outcome
 from crawler.fetching.proxy import check_proxies
 from crawler.fetching.reading.lives import prepare
+from crawler.fetching.reading.serving import COLLECTING
 from crawler.fetching.sites import site
 from crawler.fetching.stopping import PromptCrawler
 from crawler.fetching.summary import places_of, print_summary
@@ -120,7 +121,7 @@ class Command(BaseRunSpiderCommand):
         crawler = PromptCrawler(self._spider, self.settings)
         crawl: Any = self.crawler_process.crawl(crawler, **opts.spargs)
         gc.freeze()  # what is loaded by now stays: to look through it again costs 5 % of a crawl
-        gc.set_threshold(20_000, 20, 50)  # a page makes many objects and few cycles: 4 %
+        gc.set_threshold(*COLLECTING)
         with ending_in_one_line("crawl"):
             self.crawler_process.start()
             ignore_signals()

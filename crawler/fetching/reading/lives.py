@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import socket
@@ -91,7 +90,6 @@ def _live(connection: socket.socket) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_IGN)
         _let_go(connection.fileno())
-        gc.freeze()  # what is shared stays shared
         serve(connection)
         code = 0
     except OSError:  # the other end is gone
