@@ -16,6 +16,7 @@ from crawler.demo.options import DemoOptions
 from crawler.demo.server import Demo
 from crawler.demo.truth import records
 from crawler.errors import ExitCode
+from tests.crash.processes import Nursery
 
 PROJECT = Path(__file__).parents[2]
 
@@ -107,11 +108,10 @@ def test_a_truth_that_is_interrupted_leaves_nothing(tmp_path: Path) -> None:
         (["--truth", "."], "--truth .: is a folder"),
     ],
 )
-def test_nonsense_ends_with_one_line(options: list[str], problem: str) -> None:
-    process = start(*options)
-    out, err = process.communicate(timeout=30)
-    assert (process.returncode, out, err.count("\n")) == (ExitCode.USAGE, "", 1)
-    assert err.startswith(f"scrapy demo: {problem}")
+def test_nonsense_ends_with_one_line(nursery: Nursery, options: list[str], problem: str) -> None:
+    done = nursery.complete(["demo", *options], os.environ)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (ExitCode.USAGE, "", 1)
+    assert done.stderr.startswith(f"scrapy demo: {problem}")
 
 
 def test_a_port_in_use_is_said_in_one_line() -> None:

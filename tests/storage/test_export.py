@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from crawler.items import Document
+    from tests.crash.processes import Nursery
 
 
 PROJECT = Path(__file__).parents[2]
@@ -30,8 +31,9 @@ DAY = datetime(2026, 11, 24, 8, tzinfo=UTC)
 class Export:
     """Runs the command with a database of its own."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, nursery: Nursery) -> None:
         self.url = url
+        self.nursery = nursery
         self.environment = {**os.environ, "DOCSHELF_DATABASE_URL": url}
         self.command = [sys.executable, "-m", "scrapy", "export"]
 
@@ -40,7 +42,9 @@ class Export:
             store.upsert(documents)
 
     def __call__(self, *options: str, **changes: object) -> subprocess.CompletedProcess[str]:
-        arguments: dict[str, Any] = {"stdout": subprocess.PIPE, "timeout": 60} | changes
+        if not changes:
+            return self.nursery.complete(["export", *options], self.environment)
+        arguments: dict[str, Any] = {"timeout": 60} | changes
         return subprocess.run(
             [*self.command, *options],
             check=False,
@@ -60,14 +64,14 @@ class Export:
 
 
 @pytest.fixture
-def export(database_url: str) -> Export:
-    return Export(database_url)
+def export(database_url: str, nursery: Nursery) -> Export:
+    return Export(database_url, nursery)
 
 
 @pytest.fixture
-def filled(tmp_path: Path, make_document: Callable[..., Document]) -> Export:
+def filled(tmp_path: Path, make_document: Callable[..., Document], nursery: Nursery) -> Export:
     """Give the command on a SQLite file with three documents of two sites."""
-    export = Export(f"sqlite:///{tmp_path}/docshelf.db")
+    export = Export(f"sqlite:///{tmp_path}/docshelf.db", nursery)
     later = DAY + timedelta(days=1)
     export.keep(
         make_document(2, fetched_at=later), make_document(1), make_document(3, site="bdocx")
@@ -144,8 +148,8 @@ def test_what_cannot_be_written(filled: Export, tmp_path: Path) -> None:
         assert "No space left" in filled.fails(22, stdout=full)
 
 
-def test_a_missing_database_is_not_made(tmp_path: Path) -> None:
-    export = Export(f"sqlite:///{tmp_path}/none/docshelf.db")
+def test_a_missing_database_is_not_made(tmp_path: Path, nursery: Nursery) -> None:
+    export = Export(f"sqlite:///{tmp_path}/none/docshelf.db", nursery)
     output = tmp_path / "x.jsonl"
     assert "there is none; run a crawl first" in export.fails(23, "-o", str(output))
     assert list(tmp_path.iterdir()) == []
