@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -37,6 +38,8 @@ def test_an_address_is_given_on(tmp_path: Path, address: str, way: str) -> None:
             *("-f", makefile, "run", f"BIN={tmp_path}", f"READY={tmp_path}/ready"),
         ],
         cwd=tmp_path,
+        # Under make test it would be told that it is a part of that.
+        env={name: value for name, value in os.environ.items() if not name.startswith("MAKE")},
         capture_output=True,
         text=True,
         timeout=60,

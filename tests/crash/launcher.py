@@ -139,9 +139,17 @@ def shift_clock(told: str) -> None:
         def now(cls, tz: dt.tzinfo | None = None) -> Self:
             return super().now(tz) + dt.timedelta(seconds=shifts[0])
 
+        def __reduce_ex__(self, _protocol: object) -> tuple[object, ...]:
+            return moment_of, (self.isoformat(),)  # for another process
+
     time.time = lambda: true_time() + shifts[0]
     dt.datetime = Shifted  # type: ignore[misc]  # for whoever imports it from now on
     signal.signal(signal.SIGUSR1, lambda *_: shifts.pop(0))
+
+
+def moment_of(text: str) -> dt.datetime:
+    """Return the moment that *text* names in ISO 8601."""
+    return dt.datetime.fromisoformat(text)
 
 
 def die() -> NoReturn:
