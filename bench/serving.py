@@ -27,7 +27,7 @@ def demo(documents: int, *options: str) -> Iterator[str]:
 @contextmanager
 def site(documents: int) -> Iterator[str]:
     """Serve the same from memory; yield the address of its proxy."""
-    with _served(str(PROJECT / "bench" / "site.py"), str(documents)) as proxy:
+    with _served(str(PROJECT / "bench" / "answering.py"), str(documents)) as proxy:
         yield proxy
 
 

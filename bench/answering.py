@@ -1,6 +1,6 @@
 """Serve the demo's sites without faults from memory, so that the site costs next to nothing.
 
-Run as ``python site.py DOCUMENTS``; it prints where its proxy is. A page is written once,
+Run as ``python answering.py DOCUMENTS``; it prints where its proxy is. A page is written once,
 when it is first asked for: a crawl that is not measured has to come first.
 """
 
