@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_AHEAD: Final = 4
-"""How many pages a process has: one that it reads, and some to go on with."""
+_AHEAD: Final = 16
+"""How many pages a process has: one that it reads, and what it does until it is given more."""
 _TRIES: Final = 2
 """How many processes may die over a page before the page is at fault."""
 _MOST_DEATHS: Final = 16
