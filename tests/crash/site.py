@@ -63,6 +63,7 @@ class Site(Demo):
         self._acts: list[tuple[int, Callable[[], object]]] = []
         self._lock = threading.Lock()
         self._ready = threading.Event()
+        self._held = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()))
 
     def __enter__(self) -> Self:
@@ -106,7 +107,9 @@ class Site(Demo):
 
     def hold_after(self, count: int) -> threading.Event:
         """Let *count* more answers pass and hold the next ones; the event tells of the first."""
-        return self.after(count, self._gate.clear)
+        self._held.clear()
+        self.after(count, self._gate.clear)
+        return self._held
 
     def go_on(self) -> None:
         """Give the answers that were held, and all that follow."""
@@ -118,7 +121,9 @@ class Site(Demo):
             self._acts.clear()
 
     async def handle(self, request: web.BaseRequest) -> web.Response:
-        await self._gate.wait()
+        if not self._gate.is_set():
+            self._held.set()
+            await self._gate.wait()
         response = await super().handle(request)
         self.conditional += "If-None-Match" in request.headers
         self.not_modified += response.status == web.HTTPNotModified.status_code
