@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, cast
 
 from crawler.collection.confining import how_ended, is_time_up
 from crawler.errors import NoReaderError
 from crawler.fetching.reading.lives import begin, give_back
-from crawler.fetching.reading.readers import understand
-from crawler.fetching.reading.serving import READY, Costly, Frames, pack
+from crawler.fetching.reading.readers import TRIES, understand
+from crawler.fetching.reading.serving import CHUNK, READY, Costly, Frames, pack
 
 if TYPE_CHECKING:
     import socket
@@ -18,10 +18,6 @@ if TYPE_CHECKING:
     from crawler.collection.confining import Limits
     from crawler.fetching.reading.lives import Life
     from crawler.fetching.reading.pages import PageReader, RawPage, Taken
-
-_CHUNK: Final = 1 << 18
-_TRIES: Final = 2
-"""How many processes may die over a page before the page is at fault."""
 
 
 class BlockingReader:
@@ -56,7 +52,7 @@ class BlockingReader:
             if said is not None:
                 return understand(page, said)
             exitcode, deaths = self._bury(), deaths + 1
-            if is_time_up(exitcode) or deaths >= _TRIES:
+            if is_time_up(exitcode) or deaths >= TRIES:
                 return understand(page, Costly(self._limits.cause(exitcode)))
 
     def _ask(self, page: RawPage) -> object:
@@ -101,6 +97,6 @@ class BlockingReader:
 
 def _received(way: socket.socket) -> bytes:
     try:
-        return way.recv(_CHUNK)
+        return way.recv(CHUNK)
     except OSError:  # it died with something unread
         return b""

@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 _AHEAD: Final = 16
 """How many pages a process has: one that it reads, and what it does until it is given more."""
-_TRIES: Final = 2
+TRIES: Final = 2
 """How many processes may die over a page before the page is at fault."""
 _MOST_DEATHS: Final = 16
 """After so many deaths with not a page read in between, it is no page that is at fault."""
@@ -148,7 +148,7 @@ class Readers:
             return
         first = process.errands[0]
         first.deaths += 1
-        if is_time_up(exitcode) or first.deaths >= _TRIES:
+        if is_time_up(exitcode) or first.deaths >= TRIES:
             process.errands.popleft().end(Costly(self._limits.cause(exitcode)))
 
     def _go_on_or_give_up(self, ended: str) -> None:

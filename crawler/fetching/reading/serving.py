@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from crawler.fetching.reading.pages import PageReader
 
 _LENGTH: Final = struct.Struct("!Q")
-_CHUNK: Final = 1 << 18
+CHUNK: Final = 1 << 18
+"""How many bytes are taken in at once, at most."""
 
 COLLECTING: Final = (20_000, 20, 50)
 """When garbage is looked for: a page makes many objects and few cycles, so it spares 4 %."""
@@ -89,7 +90,7 @@ def serve(connection: socket.socket) -> None:
     """
     gc.freeze()  # what is loaded by now stays, and what is shared stays shared
     gc.set_threshold(*COLLECTING)
-    frames, room = Frames(), memoryview(bytearray(_CHUNK))
+    frames, room = Frames(), memoryview(bytearray(CHUNK))
     reader: PageReader | None = None
     limits = Limits()
     while count := connection.recv_into(room):
